@@ -1,0 +1,44 @@
+//! Virtual time for `reenact`: instants, and the agenda of what is due.
+//!
+//! Everything here is pure: nothing waits, nothing reads a clock, nothing is
+//! shared. A caller says what time it is and is told what is due.
+//!
+//! - [`Instant`] is a point of virtual time, in nanoseconds since the run began.
+//! - [`Agenda`] holds all that is due and gives it back in order of
+//!   ([`Instant`], insertion); what was pushed can be cancelled by its [`Key`].
+//!
+//! What is absent: tasks, nodes, futures, the network, and randomness. An item
+//! is any `Copy` value; what it means is the caller's business.
+//!
+//! ```
+//! use reenact_clock::{Agenda, Instant};
+//! use std::time::Duration;
+//!
+//! let mut agenda = Agenda::new();
+//! let noon = Instant::ZERO + Duration::from_millis(12);
+//! agenda.push(noon, "lunch");
+//! let nap = agenda.push(noon, "nap");
+//! agenda.push(Instant::ZERO + Duration::from_millis(7), "coffee");
+//! agenda.cancel(noon, nap);
+//!
+//! let mut day = Vec::new();
+//! while let Some(now) = agenda.next_at() {
+//!     while let Some((_, what)) = agenda.pop_due(now) {
+//!         day.push((now.to_string(), what));
+//!     }
+//! }
+//! assert_eq!(day, [("0.007s".into(), "coffee"), ("0.012s".into(), "lunch")]);
+//! ```
+#![deny(missing_docs)]
+
+mod instant;
+mod item;
+mod cancelled;
+mod wheel;
+mod later;
+mod head;
+mod agenda;
+
+pub use agenda::Agenda;
+pub use instant::Instant;
+pub use item::Key;

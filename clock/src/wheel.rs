@@ -1,0 +1,205 @@
+//! A ring of slots, each an unordered bag of items.
+//!
+//! Why it exists: most of what is due need not be in order yet, and putting an
+//! item in a slot is cheaper than keeping all in order. The items live in
+//! chunks of one pool, so that a slot needs no allocation of its own.
+//!
+//! What it does not know: what time a slot stands for, order within a slot, or
+//! cancellation. A pure room.
+
+use crate::instant::Instant;
+use crate::item::{Item, Key};
+
+/// How many slots a wheel has: 64 words of 64 bits, so that one word more says
+/// which of them are not zero.
+pub(crate) const SLOTS: u64 = 1 << SLOTS_BITS;
+pub(crate) const SLOTS_BITS: u32 = 12;
+const WORDS: usize = 64;
+
+/// How many items a chunk holds: 392 bytes with 8-byte values.
+const CHUNK: usize = 16;
+
+/// "No chunk follows".
+const END: u32 = u32::MAX;
+
+struct Chunk<T> {
+    len: u32,
+    next: u32,
+    items: [Item<T>; CHUNK],
+}
+
+/// The chunks of all slots, and which of them are free.
+struct Pool<T> {
+    chunks: Vec<Chunk<T>>,
+    /// The first of a list of chunks that were used and are free again.
+    free: u32,
+    /// Chunks from here on were not used since the last `clear`.
+    fresh: u32,
+}
+
+impl<T: Copy> Pool<T> {
+    /// A chunk that holds `item` only and is followed by `next`.
+    fn open(&mut self, item: Item<T>, next: u32) -> u32 {
+        let number = if self.free != END {
+            let number = self.free;
+            self.free = self.chunks[number as usize].next;
+            number
+        } else {
+            self.fresh += 1;
+            self.fresh - 1
+        };
+        if let Some(chunk) = self.chunks.get_mut(number as usize) {
+            chunk.len = 1;
+            chunk.next = next;
+            chunk.items[0] = item;
+        } else {
+            debug_assert_eq!(number as usize, self.chunks.len());
+            let items = [item; CHUNK];
+            self.chunks.push(Chunk {
+                len: 1,
+                next,
+                items,
+            });
+        }
+        number
+    }
+}
+
+pub(crate) struct Wheel<T> {
+    /// The first chunk of each slot; meaningless where `used` has no bit.
+    /// Without elements until the first push: a short simulation has none.
+    heads: Vec<u32>,
+    /// A bit for each slot that holds something.
+    used: [u64; WORDS],
+    /// A bit for each word of `used` that is not zero.
+    summary: u64,
+    pool: Pool<T>,
+}
+
+/// In which word a slot's bit is, and the bit.
+#[inline]
+fn place(slot: u64) -> (usize, u64) {
+    ((slot % SLOTS / 64) as usize, 1 << (slot % 64))
+}
+
+impl<T: Copy> Wheel<T> {
+    pub(crate) fn new() -> Self {
+        let pool = Pool {
+            chunks: Vec::new(),
+            free: END,
+            fresh: 0,
+        };
+        Wheel {
+            heads: Vec::new(),
+            used: [0; WORDS],
+            summary: 0,
+            pool,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.summary == 0
+    }
+
+    /// Puts an item in a slot; only the slot's number modulo `SLOTS` matters.
+    #[inline]
+    pub(crate) fn push(&mut self, slot: u64, at: Instant, key: Key, item: T) {
+        let item = Item { at, key, item };
+        let (word, bit) = place(slot);
+        let slot = (slot % SLOTS) as usize;
+        if self.used[word] & bit == 0 {
+            if self.heads.is_empty() {
+                self.heads = vec![0; SLOTS as usize];
+            }
+            self.used[word] |= bit;
+            self.summary |= 1 << word;
+            self.heads[slot] = self.pool.open(item, END);
+            return;
+        }
+        let head = self.heads[slot];
+        let chunk = &mut self.pool.chunks[head as usize];
+        let len = chunk.len as usize;
+        if len < CHUNK {
+            chunk.items[len] = item;
+            chunk.len += 1;
+        } else {
+            self.heads[slot] = self.pool.open(item, head);
+        }
+    }
+
+    /// Moves all items of a slot to the end of `to`, in no particular order.
+    pub(crate) fn take(&mut self, slot: u64, to: &mut Vec<Item<T>>) {
+        let (word, bit) = place(slot);
+        if self.used[word] & bit == 0 {
+            return;
+        }
+        self.used[word] &= !bit;
+        if self.used[word] == 0 {
+            self.summary &= !(1 << word);
+        }
+        let head = self.heads[(slot % SLOTS) as usize];
+        let mut number = head;
+        loop {
+            let chunk = &mut self.pool.chunks[number as usize];
+            to.extend_from_slice(&chunk.items[..chunk.len as usize]);
+            if chunk.next == END {
+                // The whole list goes back at once.
+                chunk.next = self.pool.free;
+                self.pool.free = head;
+                return;
+            }
+            number = chunk.next;
+        }
+    }
+
+    /// The first slot from `from` on, at most one turn ahead, that holds
+    /// something.
+    #[inline]
+    pub(crate) fn next(&self, from: u64) -> Option<u64> {
+        let (word, bit) = place(from);
+        let start = from & !63;
+        let rest = self.used[word] & !(bit - 1);
+        if rest != 0 {
+            return Some(start + u64::from(rest.trailing_zeros()));
+        }
+        // Rotated so that bit 0 is the word after this one; bit 63 is this
+        // word again, of which only the part before `from` can be left.
+        let words = self.summary.rotate_right((word as u32 + 1) % 64);
+        if words == 0 {
+            return None;
+        }
+        let ahead = 1 + u64::from(words.trailing_zeros());
+        let first = self.used[(word + ahead as usize) % WORDS];
+        Some(start + ahead * 64 + u64::from(first.trailing_zeros()))
+    }
+
+    /// Keeps the items for which `keep` says so, packed; says how many.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Item<T>) -> bool) -> usize {
+        let mut kept = 0;
+        let mut bag = Vec::new();
+        for word in 0..WORDS as u64 {
+            let mut bits = self.used[word as usize];
+            while bits != 0 {
+                let slot = word * 64 + u64::from(bits.trailing_zeros());
+                bits &= bits - 1;
+                self.take(slot, &mut bag);
+                for Item { at, key, item } in bag.drain(..).filter(|item| keep(item)) {
+                    self.push(slot, at, key, item);
+                    kept += 1;
+                }
+            }
+        }
+        kept
+    }
+
+    /// Forgets all items; costs what is used, keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        while self.summary != 0 {
+            self.used[self.summary.trailing_zeros() as usize] = 0;
+            self.summary &= self.summary - 1;
+        }
+        self.pool.free = END;
+        self.pool.fresh = 0;
+    }
+}

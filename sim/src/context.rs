@@ -1,0 +1,200 @@
+//! The one thread-local: where code inside a run finds the machine.
+//!
+//! Rim. It is tiny and scoped: a run enters it, and whatever way the run ends it is left as it was.
+//! No borrow is alive while user code runs. The panic hook reads and writes here too.
+
+use crate::{
+    core::{Actor, Core},
+    id::TaskId,
+    task::{Waiter, Wakers},
+    world::World,
+};
+use std::{
+    cell::{Cell, RefCell},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    task::Waker,
+};
+
+/// What the panic hook saw.
+#[derive(Clone, Debug)]
+pub(crate) struct PanicNote {
+    pub(crate) message: String,
+    pub(crate) location: Option<String>,
+    pub(crate) backtrace: Option<String>,
+}
+
+struct Context {
+    world: RefCell<Option<Box<World>>>,
+    /// The machine of the last run of this thread, for its allocations.
+    spare: RefCell<Option<Box<World>>>,
+    /// Whether user code of a run is on this thread's stack.
+    running: Cell<bool>,
+    panic: RefCell<Option<PanicNote>>,
+}
+
+thread_local! {
+    static CONTEXT: Context = const {
+        Context {
+            world: RefCell::new(None),
+            spare: RefCell::new(None),
+            running: Cell::new(false),
+            panic: RefCell::new(None),
+        }
+    };
+}
+
+/// Numbers runs in this process. It only tells a handle that it is in the wrong run: it is
+/// compared, never traced, hashed, ordered or shown.
+static RUNS: AtomicU64 = AtomicU64::new(1);
+
+/// Runs `f` with the machine of this thread's run, or returns `None` where there is no run.
+#[inline]
+pub fn try_with<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
+    CONTEXT.try_with(|context| Some(f(context.world.try_borrow_mut().ok()?.as_mut()?))).ok().flatten()
+}
+
+/// Runs `f` with the machine of this thread's run.
+///
+/// # Panics
+///
+/// Outside a run, with a sentence that names `what` and says what to do.
+#[inline]
+#[track_caller]
+pub fn with<R>(what: &str, f: impl FnOnce(&mut World) -> R) -> R {
+    match try_with(f) {
+        Some(result) => result,
+        None => outside(what),
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn outside(what: &str) -> ! {
+    panic!(
+        "`{what}` was called outside a simulation: call it from inside `Simulation::run`, `Check::run` or a function with `#[reenact::test]`, on the thread that runs it"
+    )
+}
+
+/// Checks that a handle is used in its own run.
+///
+/// # Panics
+///
+/// In another run, with a sentence that names `what`.
+#[inline]
+#[track_caller]
+pub fn same_run(what: &str, run: u64, core: &Core) {
+    if run != core.run {
+        other_run(what)
+    }
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn other_run(what: &str) -> ! {
+    panic!(
+        "this {what} belongs to another run of the simulation: handles live only as long as their run, so make a new one inside this run (do not keep one in a static or outside the test's closure)"
+    )
+}
+
+/// Runs `f` with the machine, and with whoever this context's waker wakes.
+///
+/// The waker is cloned only when it is not the polled task's own, and outside of the borrow, since
+/// cloning may run any code.
+#[inline]
+#[track_caller]
+pub fn with_waiter<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World, Waiter) -> R) -> R {
+    let waker = cx.waker();
+    let mut f = Some(f);
+    let own = with(what, |world| {
+        let task = world.core.actor.task;
+        if world.core.is_own(waker) { f.take().map(|f| f(world, Waiter::Task(task))) } else { None }
+    });
+    match (own, f) {
+        (Some(result), _) => result,
+        (None, Some(f)) => {
+            let waiter = Waiter::Foreign(Waker::clone(waker));
+            with(what, |world| f(world, waiter))
+        }
+        (None, None) => unreachable!("the closure ran if and only if it returned"),
+    }
+}
+
+/// Wakes a task of the run with this number, if that run is going on in this thread.
+pub(crate) fn wake(run: u64, task: TaskId) -> bool {
+    try_with(|world| {
+        let mine = world.core.run == run;
+        if mine {
+            world.core.wake_task(task);
+        }
+        mine
+    })
+    .unwrap_or(false)
+}
+
+/// Enters a fresh machine, with `prepare` to set it up.
+///
+/// # Errors
+///
+/// When a run is going on in this thread already.
+pub(crate) fn enter(prepare: impl FnOnce(&mut World, u64)) -> Result<(), ()> {
+    CONTEXT.with(|context| {
+        if context.world.borrow().is_some() {
+            return Err(());
+        }
+        let spare = context.spare.borrow_mut().take();
+        let mut world = spare.unwrap_or_else(|| Box::new(World::new(Core::new(Wakers::new(wake)))));
+        prepare(&mut world, RUNS.fetch_add(1, Relaxed));
+        *context.world.borrow_mut() = Some(world);
+        Ok(())
+    })
+}
+
+/// Leaves the machine, which is kept for the next run of this thread.
+pub(crate) fn leave<R>(finish: impl FnOnce(&mut World) -> R) -> Option<R> {
+    CONTEXT.with(|context| {
+        let mut world = context.world.borrow_mut().take()?;
+        let result = finish(&mut world);
+        world.core.wakers.beacon.end();
+        *context.spare.borrow_mut() = Some(world);
+        Some(result)
+    })
+}
+
+/// Marks that user code of a run is on the stack while `f` runs, and returns what a panic left.
+pub(crate) fn user_code<R>(f: impl FnOnce() -> R) -> Result<R, (Box<dyn std::any::Any + Send>, Option<PanicNote>)> {
+    let before = CONTEXT.with(|context| context.running.replace(true));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
+    CONTEXT.with(|context| context.running.set(before));
+    result.map_err(|payload| (payload, CONTEXT.with(|context| context.panic.borrow_mut().take())))
+}
+
+/// Acts as somebody else while `f` runs.
+pub(crate) fn acting_as<R>(actor: Actor, f: impl FnOnce() -> R) -> R {
+    let before = try_with(|world| std::mem::replace(&mut world.core.actor, actor));
+    let result = f();
+    if let Some(mut before) = before {
+        // Whoever acted before may have died meanwhile.
+        try_with(|world| {
+            before.inert |= world.core.is_dead(&before);
+            world.core.actor = before;
+        });
+    }
+    result
+}
+
+/// Keeps what a panic said, if it happened in a run's user code on this thread; says whether.
+pub(crate) fn note_panic(note: impl FnOnce() -> PanicNote) -> bool {
+    CONTEXT
+        .try_with(|context| {
+            if !context.running.get() {
+                return false;
+            }
+            if let Ok(mut panic) = context.panic.try_borrow_mut() {
+                *panic = Some(note());
+            }
+            true
+        })
+        .unwrap_or(false)
+}

@@ -1,0 +1,415 @@
+//! The state of the machine apart from its devices, and the few things all rooms do with it.
+//!
+//! Seam. Everything here happens inside one borrow and runs no user code: foreign wakers go to the
+//! [`Limbo`], futures are moved, never polled or dropped. Spawning and ending tasks is in
+//! `spawn.rs`, nodes' lives in `life.rs`, the order of steps in `run.rs`.
+
+use crate::{
+    due::{Alarm, DeviceSlot, Due},
+    failure::{Failure, FailureKind},
+    hash,
+    id::{NodeId, TaskId},
+    node::Nodes,
+    ready::Ready,
+    side::{Callback, ForeignTimer, Side},
+    stats::Stats,
+    tape::{Dice, Entry, Kind, OrderLog, Stream, Tape},
+    task::{Counters, Flags, Tasks, Wait, Waiter, Wakers},
+    trace::{Event, Line, Record, Recorder, Trace},
+};
+use reenact_clock::{Agenda, Instant, Key};
+use std::{collections::BTreeMap, sync::Arc, task::Waker, time::Duration};
+
+/// What fixes a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the run is called in messages.
+    pub name: String,
+    /// The seed, the strategy, and the decisions that are given.
+    pub tape: Tape,
+    /// Whether the run must take exactly the tape's decisions.
+    pub strict: bool,
+    /// A run of more steps than this fails.
+    pub max_steps: u64,
+    /// A run that would go on after this virtual time fails.
+    pub max_virtual: Duration,
+    /// How much is written down.
+    pub record: Record,
+    /// The trace that the run is expected to repeat, so that the first difference can be named.
+    pub expected: Option<Arc<Trace>>,
+}
+
+impl Settings {
+    /// The settings of one run with everything at its default: 10 million steps, 24 hours, all
+    /// recorded.
+    pub fn new(name: impl Into<String>, tape: Tape) -> Self {
+        Settings {
+            name: name.into(),
+            tape,
+            strict: false,
+            max_steps: 10_000_000,
+            max_virtual: Duration::from_secs(24 * 3600),
+            record: Record::All,
+            expected: None,
+        }
+    }
+}
+
+/// Who is acting: the task being polled, a callback, a destructor.
+#[derive(Clone, Copy)]
+pub(crate) struct Actor {
+    pub(crate) task: TaskId,
+    pub(crate) node: NodeId,
+    /// Its node is dead, or it is: whatever it does has no effect.
+    pub(crate) inert: bool,
+    /// Stable identity and ordinals of a callback; a task has its own.
+    pub(crate) path: u64,
+    pub(crate) counters: Counters,
+    /// The address behind the waker that polls the task.
+    pub(crate) waker: usize,
+}
+
+impl Actor {
+    /// Between steps.
+    pub(crate) const NOBODY: Actor = Actor {
+        task: TaskId::NONE,
+        node: NodeId::TEST,
+        inert: false,
+        path: 0,
+        counters: Counters { children: 0, objects: 0, draws: 0 },
+        waker: 0,
+    };
+}
+
+/// Wakers that must be woken or dropped outside of the machine, since they may run any code.
+#[derive(Default)]
+pub(crate) struct Limbo {
+    pub(crate) wake: Vec<Waker>,
+    pub(crate) drop: Vec<Waker>,
+}
+
+impl Limbo {
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.wake.is_empty() && self.drop.is_empty()
+    }
+}
+
+/// The machine without its devices: what a device works with.
+pub struct Core {
+    pub(crate) run: u64,
+    pub(crate) seed: u64,
+    pub(crate) now: Instant,
+    pub(crate) agenda: Agenda<Due>,
+    pub(crate) tasks: Tasks,
+    pub(crate) ready: Ready,
+    pub(crate) nodes: Nodes,
+    pub(crate) dice: Dice,
+    pub(crate) recorder: Recorder,
+    pub(crate) stats: Stats,
+    pub(crate) actor: Actor,
+    pub(crate) limbo: Limbo,
+    pub(crate) wakers: Wakers,
+    pub(crate) callbacks: Side<Callback>,
+    pub(crate) timers: Side<ForeignTimer>,
+    pub(crate) failure: Option<Failure>,
+    /// How many tasks a parent named the same, by what their paths would be without that number.
+    pub(crate) namesakes: BTreeMap<u64, u32>,
+    /// The order of this run, if it is recorded.
+    pub(crate) order: Option<OrderLog>,
+    /// The order this run repeats: by schedule stream and readiness, and whether it was read.
+    pub(crate) passes: BTreeMap<(u64, u32), (u64, bool)>,
+    /// Whether waking is more than a push: an order is recorded or repeated, or events are kept.
+    pub(crate) noted: bool,
+    pub(crate) max_steps: u64,
+    pub(crate) time_limit: Instant,
+    pub(crate) firing: bool,
+    pub(crate) ending: bool,
+}
+
+/// The stream of a task's places in the schedule.
+pub(crate) fn schedule_stream(path: u64) -> u64 {
+    hash::combine(path, hash::bytes(b"schedule"))
+}
+
+impl Core {
+    pub(crate) fn new(wakers: Wakers) -> Self {
+        Core {
+            run: 0,
+            seed: 0,
+            now: Instant::ZERO,
+            agenda: Agenda::new(),
+            tasks: Tasks::default(),
+            ready: Ready::Fifo(Default::default()),
+            nodes: Nodes::default(),
+            dice: Dice::default(),
+            recorder: Recorder::default(),
+            stats: Stats::default(),
+            actor: Actor::NOBODY,
+            limbo: Limbo::default(),
+            wakers,
+            callbacks: Side::default(),
+            timers: Side::default(),
+            failure: None,
+            namesakes: BTreeMap::new(),
+            order: None,
+            passes: BTreeMap::new(),
+            noted: false,
+            max_steps: 0,
+            time_limit: Instant::MAX,
+            firing: false,
+            ending: false,
+        }
+    }
+
+    /// Makes a fresh machine of a used one; capacities stay.
+    pub(crate) fn reset(&mut self, run: u64, settings: &Settings) {
+        let record = settings.record == Record::All;
+        self.run = run;
+        self.seed = settings.tape.header.seed;
+        self.now = Instant::ZERO;
+        self.agenda.clear();
+        self.tasks.reset();
+        self.ready = Ready::new(&settings.tape);
+        self.nodes.reset();
+        self.dice = Dice::new(&settings.tape, settings.strict, record);
+        self.recorder.reset(settings.record, settings.expected.clone());
+        self.stats = Stats::default();
+        self.actor = Actor::NOBODY;
+        self.wakers.reset(run);
+        self.callbacks.clear();
+        self.timers.clear();
+        self.failure = None;
+        self.namesakes.clear();
+        self.order = record.then(OrderLog::default);
+        self.passes.clear();
+        let schedule = settings.tape.entries().filter(|(_, _, entry)| entry.kind == Kind::Schedule);
+        self.passes.extend(schedule.map(|(stream, seq, entry)| ((stream.0, seq), (entry.value, false))));
+        self.noted = record || !self.passes.is_empty() || self.recorder.on();
+        self.max_steps = settings.max_steps;
+        self.time_limit = Instant::ZERO + settings.max_virtual;
+        self.firing = false;
+        self.ending = false;
+        self.wakers.beacon.begin(run, &settings.name, settings.tape.header.seed);
+    }
+
+    /// Virtual time.
+    #[inline]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The seed of the run.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The number of this run in this process: only to be compared.
+    #[inline]
+    pub fn run_id(&self) -> u64 {
+        self.run
+    }
+
+    /// The node of whoever is acting.
+    #[inline]
+    pub fn current_node(&self) -> NodeId {
+        self.actor.node
+    }
+
+    /// Whether whoever is acting is dead: what it does must have no effect.
+    #[inline]
+    pub fn is_inert(&self) -> bool {
+        self.actor.inert
+    }
+
+    /// Whether a node's host answers the network.
+    #[inline]
+    pub fn host_is_up(&self, node: NodeId) -> bool {
+        self.nodes.get(node).state.host_is_up()
+    }
+
+    /// A node's name.
+    pub fn node_name(&self, node: NodeId) -> &str {
+        &self.nodes.get(node).name
+    }
+
+    /// The node of this name.
+    pub fn find_node(&self, name: &str) -> Option<NodeId> {
+        self.nodes.find(name)
+    }
+
+    /// How many nodes there are; their ids are `0..` this.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Counters of the run, for devices to count in.
+    #[inline]
+    pub fn stats_mut(&mut self) -> &mut Stats {
+        &mut self.stats
+    }
+
+    /// Where events go.
+    #[inline]
+    pub fn recorder(&mut self) -> &mut Recorder {
+        &mut self.recorder
+    }
+
+    /// Asks the tape: one of `0..n`, where 0 is the simplest. Asks nothing when `n` is 0 or 1.
+    #[inline]
+    pub fn choose(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
+        if self.actor.inert {
+            return 0;
+        }
+        self.dice.choose(stream, kind, n)
+    }
+
+    /// Puts an alarm of a device on the agenda. `word` has 56 bits.
+    ///
+    /// It rings once, at `at`, after everything that was put there before for the same instant.
+    #[inline]
+    pub fn alarm(&mut self, at: Instant, device: DeviceSlot, word: u64) -> Key {
+        debug_assert!(word < 1 << Due::DEVICE_BITS);
+        self.agenda.push(at, Due::new(Alarm::Device(device, word)))
+    }
+
+    /// Takes an alarm of a device back.
+    pub fn cancel_alarm(&mut self, at: Instant, key: Key) {
+        self.agenda.cancel(at, key);
+    }
+
+    /// Notes what the task being polled waits for.
+    #[inline]
+    pub fn waits_for(&mut self, wait: Wait) {
+        if let Some(hot) = self.tasks.hot.get_mut(self.actor.task.slot()) {
+            hot.wait = wait;
+        }
+    }
+
+    /// Makes a task ready, unless it is, or has ended.
+    #[inline]
+    pub(crate) fn wake_task(&mut self, id: TaskId) {
+        let Some(hot) = self.tasks.get(id) else { return };
+        if hot.flags.has(Flags::READY | Flags::DONE | Flags::DOOMED) {
+            return;
+        }
+        hot.flags.set(Flags::READY);
+        let readiness = hot.readiness;
+        hot.readiness = readiness.wrapping_add(1);
+        self.stats.wakes += 1;
+        if self.noted {
+            self.wake_noted(id, readiness);
+        } else {
+            self.ready.push(id, 0);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wake_noted(&mut self, id: TaskId, readiness: u32) {
+        let hot = &mut self.tasks.hot[id.slot()];
+        let path = hot.path;
+        let mut passes = 0;
+        if !self.passes.is_empty()
+            && let Some((count, read)) = self.passes.get_mut(&(schedule_stream(path), readiness))
+        {
+            passes = *count;
+            *read = true;
+        }
+        if let Some(order) = &mut self.order {
+            hot.event = order.push(path, readiness);
+        }
+        let (node, serial) = (NodeId(hot.node), self.tasks.cold[id.slot()].serial);
+        let by = self.serial();
+        let seq = self.recorder.record(self.now, node, by, Event::Wake(serial));
+        self.tasks.hot[id.slot()].cause = seq;
+        self.ready.push(id, passes);
+    }
+
+    /// Tells whoever waits.
+    #[inline]
+    pub fn wake(&mut self, waiter: Waiter) {
+        match waiter {
+            Waiter::None => {}
+            Waiter::Task(id) => self.wake_task(id),
+            Waiter::Foreign(waker) => self.limbo.wake.push(waker),
+        }
+    }
+
+    /// Forgets whoever waited: a foreign waker is dropped outside of the machine.
+    #[inline]
+    pub fn forget(&mut self, waiter: Waiter) {
+        if let Waiter::Foreign(waker) = waiter {
+            self.limbo.drop.push(waker);
+        }
+    }
+
+    /// Whether this is the waker of the task being polled.
+    #[inline]
+    pub(crate) fn is_own(&self, waker: &Waker) -> bool {
+        waker.data() as usize == self.actor.waker
+    }
+
+    /// The spawn number of the task that is acting.
+    #[inline]
+    pub fn serial(&self) -> u32 {
+        match self.tasks.cold.get(self.actor.task.slot()) {
+            Some(cold) if self.actor.task != TaskId::NONE => cold.serial,
+            _ => Line::NO_TASK,
+        }
+    }
+
+    /// Writes down what whoever is acting did.
+    #[inline]
+    pub fn record(&mut self, event: Event) -> u32 {
+        if !self.recorder.on() {
+            return Line::NO_CAUSE;
+        }
+        self.recorder.record(self.now, self.actor.node, self.serial(), event)
+    }
+
+    /// Ordinals and stable identity of whoever is acting.
+    #[inline]
+    pub(crate) fn identity(&mut self) -> (u64, &mut Counters) {
+        if self.actor.task == TaskId::NONE {
+            return (self.actor.path, &mut self.actor.counters);
+        }
+        let slot = self.actor.task.slot();
+        (self.tasks.hot[slot].path, &mut self.tasks.cold[slot].counters)
+    }
+
+    /// A stable identity for something that whoever is acting makes now (a socket, a connection):
+    /// a hash of its path and of how many it made before.
+    pub fn new_object(&mut self) -> u64 {
+        let (path, counters) = self.identity();
+        let ordinal = counters.objects;
+        counters.objects += 1;
+        hash::combine(path, hash::combine(ordinal as u64, hash::bytes(b"object")))
+    }
+
+    /// Lets the run fail, unless it has failed already. Names the acting node and task.
+    pub fn fail(&mut self, kind: FailureKind, message: impl Into<String>) {
+        if self.failure.is_some() {
+            return;
+        }
+        let mut failure = Failure::new(kind, message);
+        failure.at = self.now;
+        failure.step = self.stats.steps;
+        if self.actor.task != TaskId::NONE {
+            failure.node = Some(self.node_name(self.actor.node).to_owned());
+            failure.task = Some(self.tasks.label(self.actor.task.slot()));
+        } else if self.actor.node != NodeId::TEST {
+            failure.node = Some(self.node_name(self.actor.node).to_owned());
+        }
+        self.failure = Some(failure);
+    }
+
+    /// The decisions of this run that are not the simplest, its order among them; only known when
+    /// everything was recorded.
+    pub(crate) fn realised(&self) -> Option<impl Iterator<Item = ((u64, u32), Entry)> + '_> {
+        let order = self.order.as_ref()?.pass_counts().into_iter().map(|(path, readiness, value)| {
+            ((schedule_stream(path), readiness), Entry { kind: Kind::Schedule, n: 0, value })
+        });
+        Some(order.chain(self.dice.realised().map(|((stream, seq), entry)| ((stream.0, seq), entry))))
+    }
+}

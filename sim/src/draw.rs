@@ -1,0 +1,295 @@
+//! Random values for the user's code: draws from the stream of whoever calls.
+//!
+//! Rim over the dice. Every draw is a decision of the tape: the same seed gives the same values, a
+//! draw added in one task moves nothing in another, and 0 stands for the simplest value, so that a
+//! shrunk run has the simplest data too.
+
+use crate::{
+    context,
+    hash,
+    id::StreamId,
+    tape::{Kind, Stream},
+    world::World,
+};
+use std::{
+    convert::Infallible,
+    ops::{Range, RangeInclusive},
+};
+
+const DRAWS: u64 = hash::bytes(b"draws");
+const SELECTS: u64 = hash::bytes(b"select");
+
+impl World {
+    /// Asks the tape on the stream of whoever is acting.
+    fn draw<R>(&mut self, purpose: u64, ask: impl FnOnce(&mut crate::core::Core, &mut Stream) -> R, dead: R) -> R {
+        let core = &mut self.core;
+        if core.actor.inert || core.ending {
+            return dead;
+        }
+        let (path, counters) = core.identity();
+        let mut stream = Stream { id: StreamId(hash::combine(path, purpose)), seq: counters.draws };
+        let result = ask(core, &mut stream);
+        core.identity().1.draws = stream.seq;
+        result
+    }
+}
+
+/// One of `0..n`, all equally likely.
+///
+/// ```
+/// # reenact_sim::doc(|| async {
+/// assert!(reenact_sim::draw::below(6) < 6);
+/// # });
+/// ```
+///
+/// # Panics
+///
+/// If `n` is 0, and outside a run.
+#[track_caller]
+pub fn below(n: u64) -> u64 {
+    assert!(n > 0, "`draw::below(0)` has nothing to draw from: give it at least 1");
+    context::with("draw::below", |world| {
+        world.draw(DRAWS, |core, stream| core.dice.choose(stream, Kind::User, n), 0)
+    })
+}
+
+/// Any 64 bits; all are equally likely.
+#[track_caller]
+fn bits(what: &str) -> u64 {
+    context::with(what, |world| world.draw(DRAWS, |core, stream| core.dice.bits(stream, Kind::User), 0))
+}
+
+/// True or false, equally likely; false is the simpler.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn bool() -> bool {
+    below(2) == 1
+}
+
+/// True in `num` of `den` cases; false is the simpler.
+///
+/// # Panics
+///
+/// If `den` is 0 or `num` is above `den`, and outside a run.
+#[track_caller]
+pub fn chance(num: u64, den: u64) -> bool {
+    assert!(den > 0 && num <= den, "`draw::chance({num}, {den})` is no chance: it must lie between 0 and 1");
+    // The upper answers mean true, so that 0 means false.
+    num > 0 && below(den) >= den - num
+}
+
+/// One of the elements, all equally likely; the first is the simplest.
+///
+/// # Panics
+///
+/// If there are none, and outside a run.
+#[track_caller]
+pub fn pick<T>(elements: &[T]) -> &T {
+    assert!(!elements.is_empty(), "`draw::pick` was given nothing to pick from");
+    &elements[below(elements.len() as u64) as usize]
+}
+
+/// One of the elements, each as likely as its weight says; the first with a weight above zero is
+/// the simplest.
+///
+/// # Panics
+///
+/// If all weights are zero, and outside a run.
+#[track_caller]
+pub fn weighted<T>(elements: &[(u64, T)]) -> &T {
+    let total = elements.iter().fold(0u64, |sum, (weight, _)| sum.saturating_add(*weight));
+    assert!(total > 0, "`draw::weighted` was given nothing with a weight above zero");
+    let mut left = below(total);
+    for (weight, element) in elements {
+        if left < *weight {
+            return element;
+        }
+        left -= weight;
+    }
+    unreachable!("what was drawn lies below the sum of the weights")
+}
+
+/// Puts the elements into a random order, all equally likely; the order they have is the simplest.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn shuffle<T>(elements: &mut [T]) {
+    // Fisher and Yates, in Durstenfeld's form (CACM 7, 1964); 0 exchanges nothing.
+    for i in (1..elements.len()).rev() {
+        let back = below(i as u64 + 1) as usize;
+        elements.swap(i, i - back);
+    }
+}
+
+/// A vector whose length lies in `len`, made by `element`, which is told each index. The shortest
+/// is the simplest.
+///
+/// # Panics
+///
+/// If `len` is empty, and outside a run.
+#[track_caller]
+pub fn vec<T>(len: impl Span<usize>, element: impl FnMut(usize) -> T) -> Vec<T> {
+    let len = range(len);
+    (0..len).map(element).collect()
+}
+
+/// An integer of the range, all equally likely; the one nearest to zero is the simplest.
+///
+/// ```
+/// # reenact_sim::doc(|| async {
+/// use reenact_sim::draw;
+/// assert!((-5..5).contains(&draw::range(-5..5)));
+/// assert!((1..=6).contains(&draw::range(1..=6u8)));
+/// # });
+/// ```
+///
+/// # Panics
+///
+/// If the range is empty, and outside a run.
+#[track_caller]
+pub fn range<T: Integer>(range: impl Span<T>) -> T {
+    let (low, high) = range.bounds();
+    let Some(high) = high.filter(|high| low <= *high) else {
+        panic!("`draw::range` was given an empty range");
+    };
+    let (low, high) = (low.to_i128(), high.to_i128());
+    let size = (high - low) as u128 + 1;
+    let index = if size > u64::MAX as u128 { bits("draw::range") as u128 % size } else { below(size as u64) as u128 };
+    T::from_i128(nearest_to_zero(low, high, index as i128))
+}
+
+/// The integer of `low..=high` that comes at `index` when they are ordered by their distance from
+/// zero, the positive first.
+fn nearest_to_zero(low: i128, high: i128, index: i128) -> i128 {
+    if low >= 0 {
+        return low + index;
+    }
+    if high <= 0 {
+        return high - index;
+    }
+    // Both signs alternate until the shorter side is used up.
+    let short = high.min(-low);
+    if index <= 2 * short {
+        return if index % 2 == 1 { (index + 1) / 2 } else { -(index / 2) };
+    }
+    let beyond = index - 2 * short;
+    if high > short { short + beyond } else { -(short + beyond) }
+}
+
+/// An integer that [`range`] can draw.
+pub trait Integer: Copy + PartialOrd + sealed::Sealed {
+    #[doc(hidden)]
+    fn to_i128(self) -> i128;
+    #[doc(hidden)]
+    fn from_i128(value: i128) -> Self;
+    #[doc(hidden)]
+    fn before(self) -> Option<Self>;
+}
+
+/// A range that [`range`] and [`vec`] accept: `a..b` or `a..=b`.
+pub trait Span<T> {
+    #[doc(hidden)]
+    fn bounds(self) -> (T, Option<T>);
+}
+
+impl<T: Integer> Span<T> for Range<T> {
+    fn bounds(self) -> (T, Option<T>) {
+        (self.start, self.end.before())
+    }
+}
+
+impl<T: Integer> Span<T> for RangeInclusive<T> {
+    fn bounds(self) -> (T, Option<T>) {
+        (*self.start(), Some(*self.end()))
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {$(
+        impl sealed::Sealed for $integer {}
+        impl Integer for $integer {
+            fn to_i128(self) -> i128 {
+                self as i128
+            }
+            fn from_i128(value: i128) -> Self {
+                value as $integer
+            }
+            fn before(self) -> Option<Self> {
+                self.checked_sub(1)
+            }
+        }
+    )*};
+}
+
+integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
+
+/// A generator that draws from the stream of whoever calls: see [`rng`].
+#[derive(Clone, Debug)]
+pub struct TaskRng(());
+
+/// A generator for code that wants a [`rand::Rng`]: it draws from the stream of the task that uses
+/// it, so it may be passed around freely.
+///
+/// ```
+/// # reenact_sim::doc(|| async {
+/// use rand::RngExt;
+/// let die = reenact_sim::rng().random_range(1..=6);
+/// assert!((1..=6).contains(&die));
+/// # });
+/// ```
+pub fn rng() -> TaskRng {
+    TaskRng(())
+}
+
+impl rand::TryRng for TaskRng {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(below(1 << 32) as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(bits("rng"))
+    }
+
+    fn try_fill_bytes(&mut self, target: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in target.chunks_mut(8) {
+            let word = bits("rng").to_le_bytes();
+            chunk.copy_from_slice(&word[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+/// Which branch of a `select!` of `n` is polled first; 0 is the first in source order.
+#[doc(hidden)]
+#[track_caller]
+pub fn select_start(n: u32) -> u32 {
+    context::with("select!", |world| {
+        world.draw(SELECTS, |core, stream| core.dice.choose(stream, Kind::Select, n as u64) as u32, 0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest_to_zero;
+
+    #[test]
+    fn integers_come_in_the_order_of_their_distance_from_zero() {
+        let order = |low: i128, high: i128| (0..=high - low).map(|i| nearest_to_zero(low, high, i)).collect::<Vec<_>>();
+        assert_eq!(order(3, 6), [3, 4, 5, 6]);
+        assert_eq!(order(-6, -3), [-3, -4, -5, -6]);
+        assert_eq!(order(-2, 4), [0, 1, -1, 2, -2, 3, 4]);
+        assert_eq!(order(-4, 2), [0, 1, -1, 2, -2, -3, -4]);
+        assert_eq!(order(0, 2), [0, 1, 2]);
+    }
+}

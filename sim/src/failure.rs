@@ -1,0 +1,142 @@
+//! What it means for a run to fail, as data.
+//!
+//! Pure. Who decides that a run failed lives elsewhere (the loop, the node table, the rim); how a
+//! failure is laid out for a terminal lives in the root package.
+
+use reenact_clock::Instant;
+use std::fmt;
+
+/// Why a run failed.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FailureKind {
+    /// A task, a callback or a destructor panicked.
+    Panic,
+    /// The test, or the main of a node, returned an `Err`.
+    Error,
+    /// An invariant of the test did not hold.
+    Invariant,
+    /// Nothing is ready, nothing is due, and the test has not ended.
+    Deadlock,
+    /// The run took more steps than it was allowed.
+    StepLimit,
+    /// The next thing due lies beyond the virtual time the run was allowed.
+    TimeLimit,
+    /// No progress within the time demanded of a healed world.
+    Liveness,
+    /// Two runs of one seed differed, or another thread reached into the run.
+    Nondeterminism,
+    /// A strict replay met another decision than the one on its tape.
+    Diverged,
+    /// The harness was misused, or could not do its work.
+    Harness,
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FailureKind::Panic => "panic",
+            FailureKind::Error => "error",
+            FailureKind::Invariant => "invariant",
+            FailureKind::Deadlock => "deadlock",
+            FailureKind::StepLimit => "step limit",
+            FailureKind::TimeLimit => "time limit",
+            FailureKind::Liveness => "liveness",
+            FailureKind::Nondeterminism => "nondeterminism",
+            FailureKind::Diverged => "diverged",
+            FailureKind::Harness => "harness",
+        })
+    }
+}
+
+/// A task that had not ended when a run stopped, and what it was waiting for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// The node it runs on.
+    pub node: String,
+    /// Its name, or its number among the unnamed tasks of its node.
+    pub task: String,
+    /// Where it was spawned: `file:line:column`.
+    pub spawned: String,
+    /// What it waits for, in words.
+    pub what: String,
+    /// How many times it was polled.
+    pub polls: u64,
+}
+
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Waiting { node, task, spawned, what, polls } = self;
+        let times = if *polls == 1 { "time" } else { "times" };
+        write!(f, "{node}/{task} (spawned at {spawned}, polled {polls} {times}) waits for {what}")
+    }
+}
+
+/// How a run failed: what, where and when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// The kind of failure.
+    pub kind: FailureKind,
+    /// What happened, in words: the panic's message, the error, the sentence of the harness.
+    pub message: String,
+    /// `file:line:column` of the panic, where there is one.
+    pub location: Option<String>,
+    /// The node on which it happened.
+    pub node: Option<String>,
+    /// The task in which it happened.
+    pub task: Option<String>,
+    /// Virtual time of the failure.
+    pub at: Instant,
+    /// How many steps had begun.
+    pub step: u64,
+    /// Every task that was still waiting, for [`FailureKind::Deadlock`],
+    /// [`FailureKind::StepLimit`] and [`FailureKind::TimeLimit`]; empty for the others.
+    pub waiting: Vec<Waiting>,
+    /// The panic's backtrace, when `RUST_BACKTRACE` asks for one.
+    pub backtrace: Option<String>,
+}
+
+impl Failure {
+    /// A failure of which only the kind and the sentence are known.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Failure {
+            kind,
+            message: message.into(),
+            location: None,
+            node: None,
+            task: None,
+            at: Instant::ZERO,
+            step: 0,
+            waiting: Vec::new(),
+            backtrace: None,
+        }
+    }
+
+    /// `node/task`, as far as known.
+    pub fn place(&self) -> Option<String> {
+        match (&self.node, &self.task) {
+            (Some(node), Some(task)) => Some(format!("{node}/{task}")),
+            (Some(node), None) => Some(node.clone()),
+            (None, task) => task.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if let Some(place) = self.place() {
+            write!(f, " in {place}")?;
+        }
+        if let Some(location) = &self.location {
+            write!(f, " at {location}")?;
+        }
+        write!(f, " (t={}, step {}): {}", self.at, self.step, self.message)?;
+        for waiting in &self.waiting {
+            write!(f, "\n  {waiting}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}

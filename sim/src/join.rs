@@ -1,0 +1,330 @@
+//! Spawning tasks and waiting for them: the handles users hold.
+//!
+//! Rim. A handle is a number; the task and its result live in the machine.
+
+use crate::{
+    context,
+    id::{NodeId, TaskId},
+    panics,
+    spawn::{Berth, Joined, cancel, drop_remains},
+    task::{Boxed, Ended, Flags, Job, Wait},
+};
+use std::{
+    any::Any,
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    panic::Location,
+    pin::Pin,
+    sync::{Arc, PoisonError},
+    task::{Context, Poll},
+};
+
+/// Spawns a task on the node of whoever calls, and returns a handle to wait for its result.
+///
+/// The task becomes ready at once; when it is first polled is up to the strategy. The future need
+/// not be `Send`: a run stays on its thread.
+///
+/// On a dead node, and from a destructor of a task that was cancelled because its node died, the
+/// future is dropped and the handle says [`JoinError::is_cancelled`].
+///
+/// ```
+/// # reenact_sim::doc(|| async {
+/// let handle = reenact_sim::spawn(async { 6 * 7 });
+/// assert_eq!(handle.await?, 42);
+/// # Ok::<(), reenact_sim::JoinError>(()) });
+/// ```
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    spawn_in("spawn", None, None, Location::caller(), future)
+}
+
+/// Spawns a task on a node.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn spawn_on<F>(node: NodeId, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    spawn_in("Node::spawn", Some(node), None, Location::caller(), future)
+}
+
+#[track_caller]
+fn spawn_in<F>(
+    what: &str,
+    node: Option<NodeId>,
+    name: Option<Arc<str>>,
+    site: &'static Location<'static>,
+    future: F,
+) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let object: Boxed = Box::pin(Job::Running { future });
+    let (run, spawned) = context::with(what, |world| {
+        let node = node.unwrap_or(world.core.actor.node);
+        (world.core.run, world.core.spawn(Berth { node, name, main: false, site }, object))
+    });
+    let id = match spawned {
+        Ok(id) => id,
+        Err(object) => {
+            panics::drop_quietly("a task that could not be spawned", object);
+            TaskId::NONE
+        }
+    };
+    JoinHandle { id, run, output: PhantomData }
+}
+
+/// Gives a task a name before it is spawned.
+///
+/// Names appear in traces and reports; a named task keeps its identity when other tasks are added
+/// beside it.
+///
+/// ```
+/// # reenact_sim::doc(|| async {
+/// let handle = reenact_sim::task::Builder::new().name("answer").spawn(async { 42 });
+/// assert_eq!(handle.await?, 42);
+/// # Ok::<(), reenact_sim::JoinError>(()) });
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    name: Option<Arc<str>>,
+}
+
+impl Builder {
+    /// A builder of a task without a name.
+    pub fn new() -> Self {
+        Builder::default()
+    }
+
+    /// Names the task.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into().into());
+        self
+    }
+
+    /// Spawns the task; see [`spawn`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    #[track_caller]
+    pub fn spawn<F>(self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        spawn_in("task::Builder::spawn", None, self.name, Location::caller(), future)
+    }
+}
+
+/// A task to wait for: a future of its result.
+///
+/// Dropping the handle detaches the task, which goes on. The handle is `Send` whatever the task
+/// returns, since it holds a number only.
+pub struct JoinHandle<T> {
+    id: TaskId,
+    run: u64,
+    output: PhantomData<fn() -> T>,
+}
+
+impl<T> JoinHandle<T> {
+    /// Cancels the task: its future is dropped before this returns, unless it is the task that is
+    /// running, which goes as soon as its poll returns. A task that has ended is left as it is.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn abort(&self) {
+        let object = context::with("JoinHandle::abort", |world| {
+            context::same_run("JoinHandle", self.run, &world.core);
+            if world.core.actor.inert { None } else { world.core.doom(self.id) }
+        });
+        if let Some(object) = object {
+            cancel(self.id, object, false);
+        }
+    }
+
+    /// Aborts the task if this is its run, and does nothing elsewhere: for destructors.
+    pub(crate) fn abort_if_here(&self) {
+        if context::try_with(|world| world.core.run == self.run) == Some(true) {
+            self.abort();
+        }
+    }
+
+    /// Whether the task has ended, in whatever way.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn is_finished(&self) -> bool {
+        context::with("JoinHandle::is_finished", |world| {
+            context::same_run("JoinHandle", self.run, &world.core);
+            world.core.tasks.get(self.id).is_none_or(|hot| hot.flags.has(Flags::DONE))
+        })
+    }
+
+    /// The task's number in this run.
+    pub fn id(&self) -> TaskId {
+        self.id
+    }
+}
+
+impl<T: 'static> JoinHandle<T> {
+    /// Calls `f` with the result as soon as there is one: a promise with a callback.
+    ///
+    /// `f` runs in a task of its own on the node of whoever calls this.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    #[track_caller]
+    pub fn on_done(self, f: impl FnOnce(Result<T, JoinError>) + 'static) {
+        drop(spawn_in("JoinHandle::on_done", None, None, Location::caller(), async move { f(self.await) }));
+    }
+}
+
+impl<T: 'static> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let joined = context::with_waiter("JoinHandle", cx, |world, waiter| {
+            context::same_run("JoinHandle", this.run, &world.core);
+            world.core.join(this.id, waiter)
+        });
+        let Joined::Ended(object, ended) = joined else { return Poll::Pending };
+        this.id = TaskId::NONE;
+        if let Some(ended) = ended {
+            return Poll::Ready(Err(JoinError { ended }));
+        }
+        let mut output: Option<T> = None;
+        if let Some(mut object) = object {
+            object.as_mut().take(&mut output);
+        }
+        Poll::Ready(output.ok_or(JoinError { ended: Ended::Cancelled }))
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        if self.id == TaskId::NONE {
+            return;
+        }
+        let left = context::try_with(|world| {
+            if world.core.run == self.run { world.core.detach(self.id) } else { (None, None) }
+        });
+        drop_remains(left.unwrap_or((None, None)));
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle").field("task", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Why a task has no result: it was cancelled, or it panicked.
+pub struct JoinError {
+    ended: Ended,
+}
+
+impl JoinError {
+    /// Whether the task was aborted, its node ended, or it could not be spawned on a dead node.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.ended, Ended::Cancelled)
+    }
+
+    /// Whether the task panicked (under a policy that lets the run go on).
+    pub fn is_panic(&self) -> bool {
+        !self.is_cancelled()
+    }
+
+    /// The panic's payload.
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic.
+    #[track_caller]
+    pub fn into_panic(self) -> Box<dyn Any + Send> {
+        self.try_into_panic().expect("`JoinError::into_panic` was called on a task that was cancelled, not one that panicked")
+    }
+
+    /// The panic's payload, or the error itself if the task did not panic.
+    ///
+    /// # Errors
+    ///
+    /// If the task did not panic.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
+        match self.ended {
+            Ended::Panicked(payload) => Ok(payload.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            ended => Err(JoinError { ended }),
+        }
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.ended {
+            Ended::Cancelled => f.write_str("the task was cancelled"),
+            Ended::Panicked(payload) => write!(f, "the task panicked: {}", panics::message_of(payload)),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JoinError({self})")
+    }
+}
+
+impl std::error::Error for JoinError {}
+
+/// Lets every other ready task have a turn, as far as the strategy lets them.
+///
+/// # Panics
+///
+/// When polled outside a run.
+pub fn yield_now() -> YieldNow {
+    YieldNow { yielded: false }
+}
+
+/// The future of [`yield_now`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct YieldNow {
+    yielded: bool,
+}
+
+impl Future for YieldNow {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.yielded {
+            return Poll::Ready(());
+        }
+        self.yielded = true;
+        context::with_waiter("yield_now", cx, |world, waiter| {
+            world.core.waits_for(Wait::Yield);
+            world.core.wake(waiter);
+        });
+        Poll::Pending
+    }
+}

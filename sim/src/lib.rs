@@ -1,0 +1,75 @@
+//! The deterministic machine of `reenact`: decision tape, scheduler, tasks, nodes, trace, and the
+//! async rim of time.
+//!
+//! It knows nothing of sockets, files, environment variables and terminals: devices plug in
+//! ([`Device`]), and the crate `reenact` turns runs into tests. Users depend on that crate; names
+//! here that it does not re-export may change at any time.
+//!
+//! The modules stand in the order of their dependencies: each imports only from those above it.
+#![deny(missing_docs)]
+
+// Pure: numbers and words.
+mod hash;
+mod id;
+mod failure;
+mod stats;
+mod strategy;
+mod output;
+// Pure: decisions, order, events.
+mod tape;
+mod ready;
+mod trace;
+// Seam: wakers, futures and factories as data.
+mod due;
+mod task;
+mod side;
+mod node;
+mod core;
+mod step;
+mod world;
+// Rim: the thread's run, and what happens outside of its borrow.
+mod context;
+mod panics;
+mod spawn;
+mod life;
+mod run;
+// Rim: what users hold.
+mod join;
+mod join_set;
+pub mod draw;
+mod mark;
+pub mod time;
+
+pub use context::{same_run, try_with, with, with_waiter};
+pub use core::{Core, Settings};
+pub use due::DeviceSlot;
+pub use failure::{Failure, FailureKind, Waiting};
+pub use id::{NodeId, StreamId, TaskId};
+pub use join::{Builder, JoinError, JoinHandle, YieldNow, spawn, spawn_on, yield_now};
+pub use join_set::JoinSet;
+pub use life::{end_node, restart_node, start_node};
+pub use mark::mark;
+pub use node::{Down, NodeState, OnPanic};
+pub use output::MainOutput;
+pub use run::{Finished, run};
+pub use stats::Stats;
+pub use strategy::Strategy;
+pub use tape::{Base, Entry, Header, Kind, Stream, Tape, TokenError};
+pub use task::{Beacon, Sighting, Wait, Waiter};
+pub use trace::{
+    Event, Line, LossReason, Message, NodeInfo, PacketKind, Place, Record, Recorder, TaskInfo, Trace, Transport,
+};
+pub use world::{Device, Plugged, World};
+pub use hash::{bytes as hash_bytes, combine as hash_combine};
+
+/// Runs an example of the documentation.
+#[doc(hidden)]
+pub fn doc<F: Future + 'static>(main: impl FnOnce() -> F + 'static)
+where
+    F::Output: 'static,
+{
+    let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
+    if let Err(failure) = run(&settings, |_| (), main).result {
+        panic!("{failure}");
+    }
+}

@@ -1,0 +1,306 @@
+//! The lives of nodes: created, started, ended, started again.
+//!
+//! Seam on the outside of the borrow: each function takes what must go out of the machine first,
+//! and drops it afterwards, a value at a time, in task order, as the dead task it belonged to.
+
+use crate::{
+    context,
+    core::{Actor, Core},
+    failure::FailureKind,
+    id::{NodeId, TaskId},
+    node::{Down, Factory, NodeState, OnPanic},
+    panics::drop_quietly,
+    spawn::{Berth, cancel},
+    side::Callback,
+    task::{Boxed, Flags, Job},
+    trace::Event,
+    world::World,
+};
+use std::{future::Future, panic::Location, pin::Pin, rc::Rc, sync::Arc};
+
+const FOLD_START: u64 = 0x5eed_0011;
+const FOLD_STOP: u64 = 0x5eed_0012;
+const FOLD_KILL: u64 = 0x5eed_0013;
+const FOLD_CRASH: u64 = 0x5eed_0014;
+
+impl Core {
+    /// The node of this name, which is created if there is none.
+    pub fn node(&mut self, name: &str) -> NodeId {
+        if let Some(id) = self.nodes.find(name) {
+            return id;
+        }
+        let name: Arc<str> = name.into();
+        self.recorder.node(name.clone());
+        self.wakers.beacon.node(&name);
+        self.nodes.add(name)
+    }
+
+    /// Whether a node is up, and what became of its process.
+    pub fn node_state(&self, node: NodeId) -> NodeState {
+        self.nodes.get(node).state
+    }
+
+    /// The number of a node's life: 0 until it is started a second time.
+    pub fn incarnation(&self, node: NodeId) -> u32 {
+        self.nodes.get(node).incarnation
+    }
+
+    /// Sets what a panic on a node leads to.
+    pub fn set_on_panic(&mut self, node: NodeId, policy: OnPanic) {
+        self.nodes.get_mut(node).on_panic = policy;
+    }
+
+    /// A node's life by which stable identities of things on it are made.
+    pub fn node_key(&self, node: NodeId) -> u64 {
+        self.nodes.get(node).key
+    }
+}
+
+/// What the end of a process leaves to be dropped outside.
+struct Remains {
+    node: NodeId,
+    tasks: Vec<(TaskId, Boxed)>,
+    callbacks: Vec<Callback>,
+}
+
+impl Remains {
+    fn bury(self) {
+        for (id, object) in self.tasks {
+            cancel(id, object, true);
+        }
+        let actor = Actor { node: self.node, inert: true, ..Actor::NOBODY };
+        for callback in self.callbacks {
+            context::acting_as(actor, || drop_quietly("a cancelled callback", callback.run));
+        }
+    }
+}
+
+impl World {
+    fn start(&mut self, node: NodeId, factory: Factory, site: &'static Location<'static>) -> Option<Boxed> {
+        let World { core, devices } = self;
+        let record = core.nodes.get_mut(node);
+        record.state = NodeState::Running;
+        let incarnation = record.incarnation;
+        record.factory = Some(factory.clone());
+        for device in devices.iter_mut().flatten() {
+            device.node_up(core, node);
+        }
+        core.recorder.fold(core.nodes.get(node).key ^ FOLD_START);
+        let seq = core.recorder.record(core.now, node, crate::trace::Line::NO_TASK, Event::Start(incarnation));
+        let former = core.recorder.set_context(seq);
+        let object: Boxed = Box::pin(Job::Running { future: Main { factory, running: None } });
+        let berth = Berth { node, name: Some("main".into()), main: true, site };
+        let spawned = core.spawn(berth, object);
+        core.recorder.set_context(former);
+        match spawned {
+            Ok(id) => {
+                core.nodes.get_mut(node).main = id;
+                core.tasks.hot[id.slot()].flags.set(Flags::DETACHED);
+                None
+            }
+            Err(object) => Some(object),
+        }
+    }
+
+    /// Ends a node's process, or its host; `None` where there is nothing to end.
+    fn end(&mut self, node: NodeId, how: Down) -> Option<Remains> {
+        let World { core, devices } = self;
+        let (state, fold, event) = match how {
+            Down::Stop => (NodeState::Stopped, FOLD_STOP, Event::Stop),
+            Down::Kill => (NodeState::Killed, FOLD_KILL, Event::Kill),
+            Down::Crash => (NodeState::Crashed, FOLD_CRASH, Event::Crash),
+        };
+        let record = core.nodes.get_mut(node);
+        let was = record.state;
+        // A host without a process can still lose power; there is nothing else left to end.
+        if !(was.is_alive() || how == Down::Crash && was != NodeState::Crashed) {
+            return None;
+        }
+        record.state = state;
+        record.main = TaskId::NONE;
+        core.recorder.fold(core.nodes.get(node).key ^ fold);
+        let by = core.serial();
+        let seq = core.recorder.record(core.now, node, by, event);
+        let former = core.recorder.set_context(seq);
+        for device in devices.iter_mut().flatten() {
+            device.node_down(core, node, how);
+        }
+        let mut tasks = Vec::new();
+        for id in core.tasks_of(node) {
+            match core.doom(id) {
+                Some(object) => tasks.push((id, object)),
+                None => core.tasks.hot[id.slot()].flags.set(Flags::DEAD),
+            }
+        }
+        core.recorder.set_context(former);
+        core.actor.inert |= core.actor.node == node;
+        let places = core.callbacks.places(|callback| callback.node == node);
+        let callbacks: Vec<Callback> = places.into_iter().filter_map(|place| core.callbacks.take(place)).collect();
+        for callback in &callbacks {
+            core.agenda.cancel(callback.at, callback.key);
+        }
+        Some(Remains { node, tasks, callbacks })
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A node's main: calls the factory as the node, at the first poll, and runs what it made.
+    struct Main {
+        factory: Factory,
+        #[pin]
+        running: Option<Pin<Box<dyn Future<Output = Result<(), String>>>>>,
+    }
+}
+
+impl Future for Main {
+    type Output = Result<(), String>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
+        let mut this = self.project();
+        if this.running.is_none() {
+            let made = (this.factory)();
+            this.running.set(Some(made));
+        }
+        match this.running.as_mut().as_pin_mut() {
+            Some(running) => running.poll(cx),
+            None => unreachable!("it was made above"),
+        }
+    }
+}
+
+/// Starts a node's main, and again at each restart.
+///
+/// # Panics
+///
+/// If the node runs already, or is the node `test`.
+#[track_caller]
+pub fn start_node(
+    node: NodeId,
+    site: &'static Location<'static>,
+    factory: impl Fn() -> Pin<Box<dyn Future<Output = Result<(), String>>>> + 'static,
+) {
+    let factory: Factory = Rc::new(factory);
+    let refused = context::with("Node::start", |world| {
+        if node == NodeId::TEST {
+            return Err("`Node::start` was called on the node `test`, whose main is the test itself: use `spawn` there".to_owned());
+        }
+        let core = &mut world.core;
+        if core.actor.inert {
+            return Ok(None);
+        }
+        let record = core.nodes.get_mut(node);
+        match record.state {
+            NodeState::Running => {
+                return Err(format!(
+                    "`Node::start` was called on `{}`, which is running: end it first, or use `restart`",
+                    record.name
+                ));
+            }
+            NodeState::Created => {}
+            _ => record.reincarnate(),
+        }
+        Ok(world.start(node, factory, site))
+    });
+    match refused {
+        Err(sentence) => panic!("{sentence}"),
+        Ok(Some(object)) => drop_quietly("the main of a node", object),
+        Ok(None) => {}
+    }
+}
+
+/// Ends a node's process; for [`Down::Crash`], its host too. Ending what has ended does nothing.
+///
+/// # Panics
+///
+/// For the node `test`: the test itself runs there.
+#[track_caller]
+pub fn end_node(node: NodeId, how: Down) {
+    if node == NodeId::TEST {
+        panic!("the node `test` cannot be stopped, killed or crashed: the test itself runs there; let it act on another node");
+    }
+    let remains = context::with("Node::stop, kill or crash", |world| {
+        if world.core.actor.inert { None } else { world.end(node, how) }
+    });
+    if let Some(remains) = remains {
+        remains.bury();
+    }
+}
+
+/// Starts a node again with the factory of its last start; ends it first, as by `kill`, if it runs.
+///
+/// # Panics
+///
+/// If it was never started.
+#[track_caller]
+pub fn restart_node(node: NodeId) {
+    let known = context::with("Node::restart", |world| {
+        let record = world.core.nodes.get(node);
+        match &record.factory {
+            Some(_) => Ok(()),
+            None => Err(record.name.to_string()),
+        }
+    });
+    if let Err(name) = known {
+        panic!("`Node::restart` was called on `{name}`, which was never started: call `start` with its main first");
+    }
+    end_node(node, Down::Kill);
+    let left = context::with("Node::restart", |world| {
+        let core = &mut world.core;
+        if core.actor.inert && core.actor.node != node {
+            return None;
+        }
+        let record = core.nodes.get_mut(node);
+        let factory = record.factory.clone()?;
+        record.reincarnate();
+        let inert = std::mem::replace(&mut core.actor.inert, false);
+        let left = world.start(node, factory, Location::caller());
+        world.core.actor.inert = inert;
+        left
+    });
+    if let Some(object) = left {
+        drop_quietly("the main of a node", object);
+    }
+}
+
+/// Carries out a node's policy after one of its tasks panicked, or its main returned an error.
+/// Returns whether the run may go on.
+pub(crate) fn after_panic(node: NodeId, policy: OnPanic) -> bool {
+    match policy {
+        OnPanic::Fail => return false,
+        OnPanic::Catch => {}
+        OnPanic::Crash if node == NodeId::TEST => {}
+        OnPanic::Restart if node == NodeId::TEST => {}
+        OnPanic::Crash => end_node(node, Down::Crash),
+        OnPanic::Restart => {
+            let startable = context::try_with(|world| world.core.nodes.get(node).factory.is_some());
+            if startable == Some(true) {
+                restart_node(node);
+            } else {
+                end_node(node, Down::Kill);
+            }
+        }
+    }
+    true
+}
+
+/// What a node's main came to.
+pub(crate) fn after_main(node: NodeId, result: Result<(), String>) {
+    let Err(error) = result else {
+        end_node(node, Down::Stop);
+        return;
+    };
+    let policy = context::try_with(|world| world.core.nodes.get(node).on_panic).unwrap_or_default();
+    if policy == OnPanic::Catch {
+        end_node(node, Down::Stop);
+    } else if !after_panic(node, policy) {
+        context::try_with(|world| {
+            let core = &mut world.core;
+            core.actor = Actor { node, ..Actor::NOBODY };
+            let name = core.node_name(node).to_owned();
+            core.fail(FailureKind::Error, format!("the main of node `{name}` returned an error: {error}"));
+            if let Some(failure) = &mut core.failure {
+                failure.task = Some("main".to_owned());
+            }
+        });
+    }
+}

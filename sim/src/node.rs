@@ -1,0 +1,158 @@
+//! The table of nodes: names, states, lives.
+//!
+//! Seam: a node's factory is kept here as data. What starting and ending a node does lives in
+//! `life.rs`.
+
+use crate::{
+    hash,
+    id::{NodeId, TaskId},
+    task::NO_SLOT,
+};
+use std::{collections::BTreeMap, future::Future, pin::Pin, rc::Rc, sync::Arc};
+
+/// Whether a node's host and process are there.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum NodeState {
+    /// The host is up; no main was started yet. Tasks may be spawned on it.
+    #[default]
+    Created,
+    /// Its main runs.
+    Running,
+    /// The process ended in order; the host is up.
+    Stopped,
+    /// The process was killed; the host is up.
+    Killed,
+    /// The host lost power: nothing answers.
+    Crashed,
+}
+
+impl NodeState {
+    /// Whether tasks can live on it.
+    pub fn is_alive(self) -> bool {
+        matches!(self, NodeState::Created | NodeState::Running)
+    }
+
+    /// Whether its host answers the network.
+    pub fn host_is_up(self) -> bool {
+        self != NodeState::Crashed
+    }
+}
+
+/// How the life of a node's process ends.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Down {
+    /// In order: main returned, or `stop()`. What was written still goes out.
+    Stop,
+    /// The process dies, the host answers for it.
+    Kill,
+    /// Power loss: silence.
+    Crash,
+}
+
+/// What a panic in a task of a node, or an `Err` of its main, leads to.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum OnPanic {
+    /// The run fails.
+    #[default]
+    Fail,
+    /// The task ends; whoever joins it gets a `JoinError`.
+    Catch,
+    /// The node crashes.
+    Crash,
+    /// The node is killed and started again.
+    Restart,
+}
+
+/// What a node's main came to: nothing, or the error it returned, in words.
+pub(crate) type MainResult = Result<(), String>;
+
+/// Makes a node's main, at each start.
+pub(crate) type Factory = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = MainResult>>>>;
+
+/// A node.
+pub(crate) struct Node {
+    pub(crate) name: Arc<str>,
+    /// The stable identity of this life of it.
+    pub(crate) key: u64,
+    pub(crate) state: NodeState,
+    pub(crate) on_panic: OnPanic,
+    /// The number of its life: 0 until it has been started a second time.
+    pub(crate) incarnation: u32,
+    pub(crate) factory: Option<Factory>,
+    pub(crate) main: TaskId,
+    /// Its living tasks, in the order in which they were spawned.
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    /// How many tasks it has had in all its lives.
+    pub(crate) tasks: u32,
+}
+
+impl Node {
+    /// Begins another life.
+    pub(crate) fn reincarnate(&mut self) {
+        self.incarnation += 1;
+        self.key = life_key(&self.name, self.incarnation);
+    }
+}
+
+fn life_key(name: &str, incarnation: u32) -> u64 {
+    hash::combine(hash::bytes(name.as_bytes()), incarnation as u64)
+}
+
+/// All nodes of a run.
+#[derive(Default)]
+pub(crate) struct Nodes {
+    list: Vec<Node>,
+    by_name: BTreeMap<Arc<str>, NodeId>,
+}
+
+impl Nodes {
+    /// Forgets all; the caller has taken the factories out.
+    pub(crate) fn reset(&mut self) {
+        self.list.clear();
+        self.by_name.clear();
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<NodeId> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(crate) fn add(&mut self, name: Arc<str>) -> NodeId {
+        let id = NodeId(self.list.len() as u32);
+        self.by_name.insert(name.clone(), id);
+        let key = life_key(&name, 0);
+        self.list.push(Node {
+            name,
+            key,
+            state: NodeState::Created,
+            on_panic: OnPanic::Fail,
+            incarnation: 0,
+            factory: None,
+            main: TaskId::NONE,
+            first: NO_SLOT,
+            last: NO_SLOT,
+            tasks: 0,
+        });
+        id
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, id: NodeId) -> &Node {
+        &self.list[id.index()]
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.list[id.index()]
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.list.len() as u32).map(NodeId)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+}

@@ -1,0 +1,209 @@
+//! The queue of ready tasks: one structure for each way to pick.
+//!
+//! Pure: it holds numbers and draws from the strategy's own stream. What it picks is recorded by
+//! the caller as an order, so a strategy may keep whatever shape is fastest; only `Passes`, which
+//! repeats a recorded order, needs to know who came before whom.
+
+use crate::{
+    id::TaskId,
+    strategy::Strategy,
+    tape::{Base, Tape, chacha},
+};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use std::collections::VecDeque;
+
+/// The tasks that are ready, and who of them goes next.
+pub(crate) enum Ready {
+    /// First woken, first polled.
+    Fifo(VecDeque<TaskId>),
+    /// Any of them, equally likely.
+    Random(Random),
+    /// As a tape says.
+    Passes(Passes),
+}
+
+impl Ready {
+    /// The queue for a run from this tape.
+    pub(crate) fn new(tape: &Tape) -> Self {
+        match (tape.header.base, tape.header.strategy) {
+            (Base::Zero, _) => Ready::Passes(Passes::default()),
+            (Base::Seed, Strategy::Fifo) => Ready::Fifo(VecDeque::new()),
+            (Base::Seed, Strategy::Random) => Ready::Random(Random::new(tape.header.seed)),
+        }
+    }
+
+    /// `passes` is how many later tasks may overtake this one; only a tape's order looks at it.
+    #[inline]
+    pub(crate) fn push(&mut self, task: TaskId, passes: u64) {
+        match self {
+            Ready::Random(random) => random.list.push(task),
+            Ready::Fifo(queue) => queue.push_back(task),
+            Ready::Passes(order) => order.list.push((task, passes)),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn pick(&mut self) -> Option<TaskId> {
+        match self {
+            Ready::Random(random) => random.pick(),
+            Ready::Fifo(queue) => queue.pop_front(),
+            Ready::Passes(order) => order.pick(),
+        }
+    }
+
+    /// Takes a task out that will not run: it was killed, or ended in the poll that woke it.
+    pub(crate) fn remove(&mut self, task: TaskId) {
+        match self {
+            Ready::Random(random) => {
+                // Such a task was mostly woken a moment ago.
+                if let Some(i) = random.list.iter().rposition(|&t| t == task) {
+                    random.list.swap_remove(i);
+                }
+            }
+            Ready::Fifo(queue) => queue.retain(|&t| t != task),
+            Ready::Passes(order) => order.list.retain(|&(t, _)| t != task),
+        }
+    }
+
+    /// How often a tape's order could not be followed, because all waited for somebody else.
+    pub(crate) fn forced(&self) -> u64 {
+        match self {
+            Ready::Passes(order) => order.forced,
+            _ => 0,
+        }
+    }
+}
+
+/// The random walk.
+pub(crate) struct Random {
+    list: Vec<TaskId>,
+    rng: ChaCha8Rng,
+}
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        Random { list: Vec::new(), rng: chacha(seed, 1) }
+    }
+
+    #[inline]
+    fn pick(&mut self) -> Option<TaskId> {
+        let n = self.list.len() as u32;
+        match n {
+            0 => None,
+            // One candidate leaves nothing to decide.
+            1 => self.list.pop(),
+            _ => {
+                let i = self.below(n);
+                Some(self.list.swap_remove(i as usize))
+            }
+        }
+    }
+
+    /// Multiply-shift with rejection, as in `Dice::draw`, on 32 bits.
+    #[inline]
+    fn below(&mut self, n: u32) -> u32 {
+        let mut product = self.rng.next_u32() as u64 * n as u64;
+        if (product as u32) < n {
+            let short = n.wrapping_neg() % n;
+            while (product as u32) < short {
+                product = self.rng.next_u32() as u64 * n as u64;
+            }
+        }
+        (product >> 32) as u32
+    }
+}
+
+/// The order on a tape: each task lets as many later ones overtake it as its entry says.
+#[derive(Default)]
+pub(crate) struct Passes {
+    /// In the order in which they became ready, with how many may still overtake.
+    list: Vec<(TaskId, u64)>,
+    forced: u64,
+}
+
+impl Passes {
+    fn pick(&mut self) -> Option<TaskId> {
+        let i = match self.list.iter().position(|&(_, passes)| passes == 0) {
+            Some(i) => i,
+            None if self.list.is_empty() => return None,
+            None => {
+                // Everybody waits to be overtaken: the run must go on, so the first goes.
+                self.forced += 1;
+                0
+            }
+        };
+        for (_, passes) in &mut self.list[..i] {
+            *passes -= 1;
+        }
+        Some(self.list.remove(i).0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tape::OrderLog;
+
+    fn task(i: u32) -> TaskId {
+        TaskId::new(i, 0)
+    }
+
+    /// Lets a queue pick while tasks arrive, and returns the order with its log.
+    fn order(mut ready: Ready, passes: impl Fn(u32) -> u64) -> (Vec<u32>, OrderLog) {
+        let mut log = OrderLog::default();
+        let mut order = Vec::new();
+        let arrive = |ready: &mut Ready, log: &mut OrderLog, i: u32| {
+            ready.push(task(i), passes(i));
+            assert_eq!(log.push(i as u64, 0), i);
+        };
+        for i in 0..8 {
+            arrive(&mut ready, &mut log, i);
+        }
+        for i in 8..24 {
+            let id = ready.pick().expect("some are ready");
+            log.ran(id.slot() as u32);
+            order.push(id.slot() as u32);
+            arrive(&mut ready, &mut log, i);
+        }
+        while let Some(id) = ready.pick() {
+            log.ran(id.slot() as u32);
+            order.push(id.slot() as u32);
+        }
+        assert_eq!(ready.forced(), 0);
+        (order, log)
+    }
+
+    #[test]
+    fn a_random_order_is_repeated_from_its_pass_counts() {
+        for seed in 0..200 {
+            let random = Ready::new(&Tape::seed(seed, Strategy::Random));
+            let (first, log) = order(random, |_| 0);
+            let counts: std::collections::BTreeMap<_, _> =
+                log.pass_counts().into_iter().map(|(path, _, passes)| (path as u32, passes)).collect();
+            let passes = Ready::new(&Tape::zero());
+            let (second, _) = order(passes, |i| counts.get(&i).copied().unwrap_or(0));
+            assert_eq!(first, second);
+        }
+    }
+
+    #[test]
+    fn the_empty_tape_is_first_in_first_out() {
+        let zero = order(Ready::new(&Tape::zero()), |_| 0).0;
+        let fifo = order(Ready::new(&Tape::seed(1, Strategy::Fifo)), |_| 0).0;
+        assert_eq!(zero, fifo);
+        assert_eq!(zero, (0..24).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_task_taken_out_is_never_picked() {
+        for tape in [Tape::zero(), Tape::seed(3, Strategy::Random), Tape::seed(3, Strategy::Fifo)] {
+            let mut ready = Ready::new(&tape);
+            (0..3).for_each(|i| ready.push(task(i), 0));
+            ready.remove(task(1));
+            let mut rest = vec![ready.pick(), ready.pick(), ready.pick()];
+            rest.sort();
+            assert_eq!(rest, [None, Some(task(0)), Some(task(2))]);
+        }
+    }
+}

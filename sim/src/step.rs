@@ -1,0 +1,118 @@
+//! What the loop does to the machine around a step, and what it checks at the end.
+//!
+//! Seam: polls are begun and ended here, and done in `run.rs`.
+
+use crate::{
+    core::{Actor, Core},
+    failure::FailureKind,
+    id::{NodeId, TaskId},
+    task::{Boxed, Ended, Flags, Wait},
+    trace::{Event, Line},
+};
+use std::task::Waker;
+
+impl Core {
+    /// Takes out what is needed to poll a task.
+    #[inline]
+    pub(crate) fn begin_poll(&mut self, id: TaskId) -> (Boxed, Waker) {
+        let slot = id.slot();
+        let hot = &mut self.tasks.hot[slot];
+        hot.flags.clear(Flags::READY);
+        hot.flags.set(Flags::OUT);
+        hot.wait = Wait::Unknown;
+        let node = NodeId(hot.node);
+        self.stats.polls += 1;
+        self.recorder.fold(hot.path ^ self.now.as_nanos().rotate_left(17));
+        let waker = self.wakers.lend(id, hot.waker);
+        self.wakers.beacon.poll(slot, node.0, self.stats.polls);
+        self.actor = Actor { task: id, node, waker: waker.data() as usize, ..Actor::NOBODY };
+        if self.noted {
+            self.note_poll(id);
+        }
+        let object = self.tasks.hot[slot].object.take();
+        // A task is in the queue only while its object is in the table: ending takes it out of both.
+        (object.expect("a ready task has a future"), waker)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_poll(&mut self, id: TaskId) {
+        let hot = &self.tasks.hot[id.slot()];
+        let (event, cause) = (hot.event, hot.cause);
+        if let Some(order) = &mut self.order {
+            order.ran(event);
+        }
+        let serial = self.serial();
+        let seq = self.recorder.record_caused(self.now, self.actor.node, serial, cause, Event::Poll);
+        self.recorder.set_context(seq);
+    }
+
+    /// A poll came back with an end: gives the waker back, and tells what the task is marked with
+    /// and of which node it is the main.
+    pub(crate) fn after_poll(&mut self, id: TaskId, waker: Waker) -> (Flags, Option<NodeId>) {
+        let hot = &mut self.tasks.hot[id.slot()];
+        hot.waker = self.wakers.give_back(waker, hot.waker);
+        let (flags, node) = (hot.flags, NodeId(hot.node));
+        let is_main = self.nodes.get(node).main == id;
+        self.actor = Actor::NOBODY;
+        (flags, is_main.then_some(node))
+    }
+
+    /// A timer of a task fires: makes the firing the context, and returns the former one.
+    #[inline]
+    pub(crate) fn timer_fired(&mut self, key: u64, id: TaskId) -> u32 {
+        if !self.recorder.on() {
+            return Line::NO_CAUSE;
+        }
+        let cause = self.recorder.timer_gone(key);
+        let (node, serial) = match self.tasks.get(id) {
+            Some(hot) => (NodeId(hot.node), self.tasks.cold[id.slot()].serial),
+            None => (NodeId::TEST, Line::NO_TASK),
+        };
+        let seq = self.recorder.record_caused(self.now, node, serial, cause, Event::TimerFire(self.now));
+        self.recorder.set_context(seq)
+    }
+
+    /// What is left of ended tasks that nobody joined.
+    pub(crate) fn take_rest(&mut self) -> Vec<(Option<Boxed>, Option<Ended>)> {
+        let tasks = &mut self.tasks;
+        let rest = tasks.hot.iter_mut().zip(&mut tasks.cold).map(|(hot, cold)| (hot.object.take(), cold.ended.take()));
+        rest.filter(|(object, ended)| object.is_some() || ended.is_some()).collect()
+    }
+
+    /// Hands all wakers the machine keeps over, to be dropped outside.
+    pub(crate) fn forget_all(&mut self) {
+        for slot in 0..self.tasks.cold.len() {
+            let joiner = self.tasks.cold[slot].joiner.take();
+            self.forget(joiner);
+        }
+        for place in self.timers.places(|_| true) {
+            if let Some(timer) = self.timers.take(place) {
+                self.limbo.drop.push(timer.waker);
+            }
+        }
+    }
+
+    /// How this run left its tape, if it did.
+    #[inline]
+    pub(crate) fn divergence(&self) -> Option<String> {
+        if let Some(sentence) = self.dice.divergence() {
+            return Some(sentence.to_owned());
+        }
+        let number = self.recorder.differs_at()?;
+        Some(format!("event {number} is another than on the tape\n  {}", self.recorder.difference(number)))
+    }
+
+    /// At the end of a strict replay: whether everything on the tape came to pass.
+    pub(crate) fn check_replay(&mut self, digest: u64) {
+        let unread = self.dice.unread() + self.passes.values().filter(|(_, read)| !read).count();
+        let forced = self.ready.forced();
+        if unread > 0 {
+            self.fail(FailureKind::Diverged, format!("{unread} decisions of the tape were never asked for: the program or its configuration has changed since it was recorded"));
+        } else if forced > 0 {
+            self.fail(FailureKind::Diverged, format!("the tape's order of tasks could not be followed ({forced} times): the program has changed since it was recorded"));
+        } else if digest != 0 && digest != self.recorder.digest() {
+            self.fail(FailureKind::Diverged, "the run took the tape's decisions but came to another digest: the program, its configuration or reenact has changed since it was recorded, or something in the test does not follow the seed");
+        }
+    }
+}

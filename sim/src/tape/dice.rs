@@ -1,0 +1,246 @@
+//! Answers decisions during a run: from the tape's entries, else from the seed, else zero.
+//!
+//! Pure: it is asked, it answers, and it remembers what it answered when told to. It does not know
+//! the order of tasks (see `order`), which is replayed by the ready queue.
+//!
+//! A draw depends on the seed, the stream and its place in the stream, and on nothing else: the
+//! seed passes through ChaCha8 (RFC 8439's cipher with 8 rounds) into a master key, the master key
+//! and the stream's identity through a fixed hash into the stream's key, and the draw itself is a
+//! counter-based pseudo-random function. Bounds are met by multiply-shift with rejection (Lemire,
+//! ACM TOMACS 2019), so every answer is equally likely, and no generator has to be kept.
+
+use super::entry::{Base, Entry, Kind, Tape};
+use crate::{hash, id::StreamId};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+
+/// A place from which decisions are drawn in sequence: an identity and how many were drawn.
+///
+/// It is kept by whoever owns the decisions (a task, a socket), so that a draw touches nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stream {
+    /// Who decides and for what purpose.
+    pub id: StreamId,
+    /// The number of the next draw.
+    pub seq: u32,
+}
+
+impl Stream {
+    /// The stream of `owner` for one purpose, at its beginning.
+    #[inline]
+    pub const fn new(owner: u64, purpose: u64) -> Self {
+        Stream { id: StreamId(hash::combine(owner, purpose)), seq: 0 }
+    }
+}
+
+/// A decision as it was taken.
+#[derive(Clone, Copy, Debug)]
+struct Choice {
+    stream: StreamId,
+    seq: u32,
+    entry: Entry,
+}
+
+/// The generator of the few long-lived purposes of a run (0 is the master key, 1 the strategy).
+pub(crate) fn chacha(seed: u64, purpose: u64) -> ChaCha8Rng {
+    let mut key = *b"........reenact: decision tape 1";
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut rng = ChaCha8Rng::from_seed(key);
+    rng.set_stream(purpose);
+    rng
+}
+
+/// What answers the decisions of one run.
+#[derive(Default)]
+pub(crate) struct Dice {
+    master: u64,
+    decisions: u64,
+    /// Set when the short way (just draw) is not the whole truth.
+    special: bool,
+    base: Base,
+    strict: bool,
+    entries: BTreeMap<(StreamId, u32), (Entry, bool)>,
+    log: Option<Vec<Choice>>,
+    diverged: Option<String>,
+}
+
+impl Dice {
+    /// `strict` complains when the decisions asked differ from the tape's.
+    pub(crate) fn new(tape: &Tape, strict: bool, record: bool) -> Self {
+        let entries: BTreeMap<_, _> = tape
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.kind != Kind::Schedule)
+            .map(|(&key, &entry)| (key, (entry, false)))
+            .collect();
+        let base = tape.header.base;
+        Dice {
+            master: chacha(tape.header.seed, 0).next_u64(),
+            decisions: 0,
+            special: base == Base::Zero || !entries.is_empty() || record,
+            base,
+            strict,
+            entries,
+            log: record.then(Vec::new),
+            diverged: None,
+        }
+    }
+
+    /// One of `0..n`; `n` of 0 or 1 leaves nothing to decide and asks nothing.
+    #[inline]
+    pub(crate) fn choose(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
+        if n <= 1 {
+            return 0;
+        }
+        let seq = stream.seq;
+        stream.seq = seq.wrapping_add(1);
+        self.decisions += 1;
+        if self.special { self.consult(stream.id, seq, kind, n) } else { self.draw(stream.id, seq, n) }
+    }
+
+    /// Any 64 bits.
+    pub(crate) fn bits(&mut self, stream: &mut Stream, kind: Kind) -> u64 {
+        let seq = stream.seq;
+        stream.seq = seq.wrapping_add(1);
+        self.decisions += 1;
+        if self.special { self.consult(stream.id, seq, kind, 0) } else { self.draw(stream.id, seq, 0) }
+    }
+
+    #[inline]
+    fn draw(&self, stream: StreamId, seq: u32, n: u64) -> u64 {
+        let key = hash::mix(self.master ^ stream.0);
+        let mut counter = seq as u64;
+        let bits = hash::prf(key, counter);
+        if n == 0 {
+            return bits;
+        }
+        let mut product = bits as u128 * n as u128;
+        if (product as u64) < n {
+            // Too few of the 2^64 numbers fall here for all answers to be equally likely.
+            let short = n.wrapping_neg() % n;
+            while (product as u64) < short {
+                counter += 1 << 32;
+                product = hash::prf(key, counter) as u128 * n as u128;
+            }
+        }
+        (product >> 64) as u64
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn consult(&mut self, stream: StreamId, seq: u32, kind: Kind, n: u64) -> u64 {
+        let value = match self.entries.get_mut(&(stream, seq)) {
+            Some((entry, read)) => {
+                *read = true;
+                if self.strict && (entry.kind, entry.n) != (kind, n) && self.diverged.is_none() {
+                    self.diverged = Some(format!(
+                        "the tape has a decision of kind {:?} among {} here, the run asked for {kind:?} among {n}",
+                        entry.kind, entry.n
+                    ));
+                }
+                // Out of range after an edit of the program: the simplest answer.
+                if n != 0 && entry.value >= n { 0 } else { entry.value }
+            }
+            None if self.base == Base::Zero => 0,
+            None => self.draw(stream, seq, n),
+        };
+        if let Some(log) = &mut self.log {
+            log.push(Choice { stream, seq, entry: Entry { kind, n, value } });
+        }
+        value
+    }
+
+    pub(crate) fn decisions(&self) -> u64 {
+        self.decisions
+    }
+
+    /// How this run left its tape.
+    #[inline]
+    pub(crate) fn divergence(&self) -> Option<&str> {
+        self.diverged.as_deref()
+    }
+
+    /// How many entries of the tape no decision ever read.
+    pub(crate) fn unread(&self) -> usize {
+        self.entries.values().filter(|(_, read)| !read).count()
+    }
+
+    /// The decisions taken that were not the simplest.
+    pub(crate) fn realised(&self) -> impl Iterator<Item = ((StreamId, u32), Entry)> + '_ {
+        let taken = self.log.iter().flatten().filter(|choice| choice.entry.value != 0);
+        taken.map(|choice| ((choice.stream, choice.seq), choice.entry))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draws(seed: u64, owner: u64, n: u64, count: usize) -> Vec<u64> {
+        let mut dice = Dice::new(&Tape::seed(seed, Default::default()), false, false);
+        let mut stream = Stream::new(owner, 1);
+        (0..count).map(|_| dice.choose(&mut stream, Kind::User, n)).collect()
+    }
+
+    #[test]
+    fn golden_draws_are_what_they_were() {
+        assert_eq!(draws(42, 7, 1000, 4), [348, 793, 892, 398]);
+    }
+
+    #[test]
+    fn a_draw_of_one_stream_moves_nothing_in_another() {
+        let mut dice = Dice::new(&Tape::seed(9, Default::default()), false, false);
+        let (mut a, mut b) = (Stream::new(1, 1), Stream::new(2, 1));
+        let mut mixed = Vec::new();
+        for _ in 0..50 {
+            dice.choose(&mut a, Kind::User, 10);
+            mixed.push(dice.choose(&mut b, Kind::User, 1 << 40));
+        }
+        assert_eq!(mixed, draws(9, 2, 1 << 40, 50));
+    }
+
+    #[test]
+    fn all_answers_are_equally_likely() {
+        // 60,000 draws among six: each count lies within six standard deviations of 10,000.
+        let mut counts = [0u32; 6];
+        for value in draws(1, 1, 6, 60_000) {
+            counts[value as usize] += 1;
+        }
+        assert!(counts.iter().all(|c| (9_450..10_550).contains(c)), "{counts:?}");
+    }
+
+    #[test]
+    fn a_bound_just_above_half_the_range_is_still_fair() {
+        // Without rejection the lower half would be hit twice as often.
+        let n = (1 << 63) + 1;
+        let low = draws(3, 3, n, 4_000).into_iter().filter(|v| *v < n / 2).count();
+        assert!((1_800..2_200).contains(&low), "{low}");
+    }
+
+    #[test]
+    fn base_zero_answers_zero_and_entries_answer_before_it() {
+        let mut tape = Tape::zero();
+        let mut stream = Stream::new(5, 5);
+        let entry = Entry { kind: Kind::Latency, n: 10, value: 7 };
+        tape.entries.insert((stream.id, 1), entry);
+        let mut dice = Dice::new(&tape, true, true);
+        let got: Vec<_> = (0..3).map(|_| dice.choose(&mut stream, Kind::Latency, 10)).collect();
+        assert_eq!(got, [0, 7, 0]);
+        assert_eq!(dice.divergence(), None);
+        assert_eq!(dice.unread(), 0);
+        assert_eq!(dice.realised().collect::<Vec<_>>(), [((stream.id, 1), entry)]);
+    }
+
+    #[test]
+    fn another_bound_diverges_when_strict_and_is_clamped_when_not() {
+        let mut tape = Tape::zero();
+        let stream = Stream::new(5, 5);
+        tape.entries.insert((stream.id, 0), Entry { kind: Kind::Latency, n: 10, value: 7 });
+        for strict in [true, false] {
+            let mut dice = Dice::new(&tape, strict, false);
+            assert_eq!(dice.choose(&mut stream.clone(), Kind::Latency, 5), 0);
+            assert_eq!(dice.divergence().is_some(), strict);
+        }
+    }
+}

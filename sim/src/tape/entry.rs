@@ -1,0 +1,131 @@
+//! What a tape holds: a header that fixes the run, and the decisions that differ from its base.
+//!
+//! Pure data; nothing here draws or replays.
+
+use crate::{id::StreamId, strategy::Strategy};
+use std::collections::BTreeMap;
+
+/// What is being decided. The number of a kind is part of tokens and never reused.
+#[non_exhaustive]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Kind {
+    /// How many later wakes overtake this one (0: nothing moved, first in first out).
+    Schedule = 0,
+    /// How late a packet is (0: as early as the link allows).
+    Latency = 1,
+    /// Whether a packet is lost (0: it is not).
+    Loss = 2,
+    /// Whether a packet arrives twice (0: it does not).
+    Duplicate = 3,
+    /// Which branch of a `select!` is polled first (0: the first in source order).
+    Select = 4,
+    /// A draw of the user's code (0: the simplest value).
+    User = 5,
+}
+
+impl Kind {
+    pub(crate) fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            0 => Kind::Schedule,
+            1 => Kind::Latency,
+            2 => Kind::Loss,
+            3 => Kind::Duplicate,
+            4 => Kind::Select,
+            5 => Kind::User,
+            _ => return None,
+        })
+    }
+}
+
+/// One decision: what was asked and what was answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// What was decided.
+    pub kind: Kind,
+    /// The number of possible answers, `0..n`; 0 where there is no bound ([`Kind::Schedule`]) or
+    /// where all 2^64 numbers are possible.
+    pub n: u64,
+    /// The answer; 0 is the simplest.
+    pub value: u64,
+}
+
+/// What answers a decision that has no entry.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Base {
+    /// The seed draws it.
+    #[default]
+    Seed,
+    /// It is 0, the simplest.
+    Zero,
+}
+
+/// What fixes a run besides the code under test.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Header {
+    /// The seed.
+    pub seed: u64,
+    /// What answers a decision that has no entry.
+    pub base: Base,
+    /// Who picked among ready tasks.
+    pub strategy: Strategy,
+    /// A hash of the test's path; 0 where the run had no name.
+    pub test: u64,
+    /// A hash of the configuration (network, faults).
+    pub config: u64,
+    /// The digest of the run the tape was taken from; 0 where none was run.
+    pub digest: u64,
+    /// The number of steps of that run.
+    pub steps: u64,
+}
+
+/// The decisions of a run: a header, and sparse entries over its base.
+///
+/// A tape with [`Base::Seed`] and no entries repeats a seed. One with [`Base::Zero`] spells out
+/// every decision that is not the simplest, so its [`len`](Tape::len) is the size of what was
+/// decided; the empty one ([`Tape::zero`]) is a fault-free run in first-in-first-out order.
+///
+/// ```
+/// use reenact_sim::Tape;
+/// let tape = Tape::zero();
+/// assert!(tape.is_empty());
+/// assert_eq!(Tape::parse(&tape.token())?, tape);
+/// # Ok::<(), reenact_sim::TokenError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tape {
+    /// What fixes the run besides its decisions.
+    pub header: Header,
+    pub(crate) entries: BTreeMap<(StreamId, u32), Entry>,
+}
+
+impl Tape {
+    /// The empty tape: no faults, least latencies, first in first out.
+    pub fn zero() -> Self {
+        Tape { header: Header { base: Base::Zero, ..Header::default() }, entries: BTreeMap::new() }
+    }
+
+    /// The tape that repeats a seed under a strategy.
+    pub fn seed(seed: u64, strategy: Strategy) -> Self {
+        let header = Header { seed, strategy, ..Header::default() };
+        Tape { header, entries: BTreeMap::new() }
+    }
+
+    pub(crate) fn from_entries(header: Header, entries: impl Iterator<Item = ((u64, u32), Entry)>) -> Self {
+        Tape { header, entries: entries.map(|((stream, seq), entry)| ((StreamId(stream), seq), entry)).collect() }
+    }
+
+    /// How many decisions it spells out.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it spells out no decision.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The decisions it spells out, by stream and place in the stream.
+    pub fn entries(&self) -> impl Iterator<Item = (StreamId, u32, Entry)> + '_ {
+        self.entries.iter().map(|(&(stream, seq), &entry)| (stream, seq, entry))
+    }
+}

@@ -1,0 +1,235 @@
+//! A tape on one line: `r1:SEED:PAYLOAD`.
+//!
+//! Pure. The seed is readable (16 hex digits); the payload is base64url of the header, the
+//! decisions and a CRC-32 over all of it. Numbers are LEB128, so that a token of few decisions
+//! stays short. Reading never panics and never guesses: what does not parse exactly is refused
+//! with the reason.
+
+use super::entry::{Base, Entry, Header, Kind, Tape};
+use crate::{id::StreamId, strategy::Strategy};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::{collections::BTreeMap, fmt};
+
+/// The format's number; older tokens than this are refused by name.
+const VERSION: u32 = 1;
+
+/// Why a token could not be read.
+#[non_exhaustive]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TokenError {
+    /// It does not begin like a token.
+    NotAToken,
+    /// It was written by another version of the format.
+    Version(String),
+    /// It begins like a token but is cut short, altered or has something behind its end.
+    Damaged(&'static str),
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TokenError::NotAToken => {
+                f.write_str("this is no token: a token looks like `r1:00000000000000ff:AAEC…`; copy the whole replay line")
+            }
+            TokenError::Version(found) => write!(
+                f,
+                "this token has format `{found}`, this version of reenact reads `r{VERSION}`: replay it with the version that wrote it, or run its seed (the hexadecimal number after the first colon)"
+            ),
+            TokenError::Damaged(what) => write!(f, "this token is damaged ({what}): copy it again, whole and on one line"),
+        }
+    }
+}
+
+impl std::error::Error for TokenError {}
+
+impl Tape {
+    /// The tape on one line, for a terminal, a file or an environment variable.
+    pub fn token(&self) -> String {
+        let Header { seed, base, strategy, test, config, digest, steps } = self.header;
+        let mut out = vec![(base == Base::Zero) as u8, strategy.code()];
+        for word in [test, config, digest] {
+            out.extend(word.to_le_bytes());
+        }
+        put(&mut out, steps);
+        put(&mut out, self.entries.len() as u64);
+        for (&(StreamId(stream), seq), entry) in &self.entries {
+            out.extend(stream.to_le_bytes());
+            put(&mut out, seq as u64);
+            out.push(entry.kind as u8);
+            put(&mut out, entry.n);
+            put(&mut out, entry.value);
+        }
+        let sum = checksum(seed, &out);
+        out.extend(sum.to_le_bytes());
+        format!("r{VERSION}:{seed:016x}:{}", URL_SAFE_NO_PAD.encode(out))
+    }
+
+    /// Reads a [`token`](Tape::token) back.
+    ///
+    /// # Errors
+    ///
+    /// Says whether the text is no token, of another version, or damaged.
+    pub fn parse(token: &str) -> Result<Tape, TokenError> {
+        let token = token.trim();
+        let mut parts = token.splitn(3, ':');
+        let version = parts.next().unwrap_or_default();
+        let digits = version.strip_prefix('r').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()));
+        let Some(digits) = digits else { return Err(TokenError::NotAToken) };
+        if digits != VERSION.to_string() {
+            return Err(TokenError::Version(version.to_owned()));
+        }
+        let seed = parts.next().ok_or(TokenError::Damaged("no seed"))?;
+        if seed.len() != 16 || !seed.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(TokenError::Damaged("the seed is not 16 hexadecimal digits"));
+        }
+        let seed = u64::from_str_radix(seed, 16).map_err(|_| TokenError::Damaged("the seed is no number"))?;
+        let payload = parts.next().ok_or(TokenError::Damaged("nothing after the seed"))?;
+        let payload =
+            URL_SAFE_NO_PAD.decode(payload).map_err(|_| TokenError::Damaged("the part after the seed is not base64url"))?;
+        let body = payload.len().checked_sub(4).ok_or(TokenError::Damaged("cut short"))?;
+        let (body, sum) = payload.split_at(body);
+        if sum != checksum(seed, body).to_le_bytes() {
+            return Err(TokenError::Damaged("its checksum does not fit"));
+        }
+        read_body(seed, body)
+    }
+}
+
+fn read_body(seed: u64, body: &[u8]) -> Result<Tape, TokenError> {
+    let mut input = Input(body);
+    let base = if input.byte()? == 0 { Base::Seed } else { Base::Zero };
+    let strategy = Strategy::from_code(input.byte()?).ok_or(TokenError::Damaged("unknown strategy"))?;
+    let (test, config, digest) = (input.word()?, input.word()?, input.word()?);
+    let steps = input.number()?;
+    let mut entries = BTreeMap::new();
+    for _ in 0..input.number()? {
+        let stream = StreamId(input.word()?);
+        let seq = u32::try_from(input.number()?).map_err(|_| TokenError::Damaged("a place out of range"))?;
+        let kind = Kind::from_code(input.byte()?).ok_or(TokenError::Damaged("unknown kind of decision"))?;
+        let entry = Entry { kind, n: input.number()?, value: input.number()? };
+        entries.insert((stream, seq), entry);
+    }
+    if !input.0.is_empty() {
+        return Err(TokenError::Damaged("something stands behind its end"));
+    }
+    Ok(Tape { header: Header { seed, base, strategy, test, config, digest, steps }, entries })
+}
+
+fn checksum(seed: u64, body: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&seed.to_le_bytes());
+    hasher.update(body);
+    hasher.finalize()
+}
+
+/// Appends a number in LEB128.
+fn put(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// What is left to read.
+struct Input<'a>(&'a [u8]);
+
+impl Input<'_> {
+    fn byte(&mut self) -> Result<u8, TokenError> {
+        let (&first, rest) = self.0.split_first().ok_or(TokenError::Damaged("cut short"))?;
+        self.0 = rest;
+        Ok(first)
+    }
+
+    fn word(&mut self) -> Result<u64, TokenError> {
+        let (word, rest) = self.0.split_first_chunk().ok_or(TokenError::Damaged("cut short"))?;
+        self.0 = rest;
+        Ok(u64::from_le_bytes(*word))
+    }
+
+    fn number(&mut self) -> Result<u64, TokenError> {
+        let mut number = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = (byte & 0x7f) as u64;
+            if (bits << shift) >> shift != bits {
+                break;
+            }
+            number |= bits << shift;
+            if byte < 0x80 {
+                return Ok(number);
+            }
+        }
+        Err(TokenError::Damaged("a number too large"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::Strategy;
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, prop_assume, prop_compose, proptest};
+
+    prop_compose! {
+        fn tapes()(
+            seed: u64, zero: bool, fifo: bool, test: u64, config: u64, digest: u64, steps: u64,
+            entries in prop::collection::btree_map((any::<u64>(), any::<u32>()), (0u8..6, any::<u64>(), any::<u64>()), 0..20),
+        ) -> Tape {
+            let header = Header {
+                seed, test, config, digest, steps,
+                base: if zero { Base::Zero } else { Base::Seed },
+                strategy: if fifo { Strategy::Fifo } else { Strategy::Random },
+            };
+            let entry = |(kind, n, value)| Entry { kind: Kind::from_code(kind).expect("a known kind"), n, value };
+            Tape { header, entries: entries.into_iter().map(|((s, i), e)| ((StreamId(s), i), entry(e))).collect() }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_reads_back_as_its_tape(tape in tapes()) {
+            prop_assert_eq!(Tape::parse(&tape.token()), Ok(tape));
+        }
+
+        #[test]
+        fn a_token_with_one_letter_changed_is_refused(tape in tapes(), at: prop::sample::Index, to in "[A-Za-z0-9_:-]") {
+            let token = tape.token();
+            let at = at.index(token.len());
+            prop_assume!(token[at..=at] != to);
+            let altered = format!("{}{to}{}", &token[..at], &token[at + 1..]);
+            // Case does not matter in hexadecimal digits.
+            prop_assume!(!altered.eq_ignore_ascii_case(&token) || at >= 19);
+            prop_assert!(Tape::parse(&altered).is_err(), "{}", altered);
+        }
+
+        #[test]
+        fn a_truncated_token_is_refused(tape in tapes(), at: prop::sample::Index) {
+            let token = tape.token();
+            prop_assert!(Tape::parse(&token[..at.index(token.len())]).is_err());
+        }
+
+        #[test]
+        fn any_text_parses_or_says_why(text in ".{0,80}") {
+            if let Err(error) = Tape::parse(&text) {
+                prop_assert!(!error.to_string().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn each_refusal_says_what_to_do() {
+        let said = |text: &str| Tape::parse(text).expect_err("refused").to_string();
+        assert!(said("").contains("copy the whole replay line"));
+        assert!(said("42").contains("no token"));
+        assert!(said("r9:0000000000000001:AA").contains("format `r9`"));
+        assert!(said("r1:1:AA").contains("16 hexadecimal digits"));
+        assert!(said("r1:0000000000000001:A").contains("damaged"));
+    }
+
+    #[test]
+    fn the_token_of_a_seed_is_short() {
+        let token = Tape::seed(255, Strategy::Random).token();
+        assert!(token.starts_with("r1:00000000000000ff:"), "{token}");
+        assert!(token.len() < 80, "{} characters", token.len());
+    }
+}

@@ -1,0 +1,15 @@
+//! Tasks as the machine keeps them: the table, the boxed future, the waker.
+//!
+//! The handles users hold are in the rim (`crate::join`).
+
+mod object;
+mod table;
+mod waiter;
+mod waker;
+
+pub(crate) use object::{Boxed, Job};
+pub(crate) use table::{Counters, Ended, Flags, NO_SLOT, NewTask, Payload, Tasks};
+pub use table::Wait;
+pub use waiter::Waiter;
+pub(crate) use waker::Wakers;
+pub use waker::{Beacon, Sighting};

@@ -1,0 +1,296 @@
+//! Wakers: one reference-counted cell a task at most, shared by all polls of tasks whose waker
+//! nobody keeps.
+//!
+//! Seam. A cell holds a task's id and the run it belongs to. Before a poll the id is written into
+//! a pooled cell; if after it somebody kept a clone, the cell becomes that task's own until it
+//! ends. So a poll allocates nothing, and a kept waker stays right for as long as it lives: a
+//! wake after its task, or its run, finds another generation and does nothing.
+//!
+//! Our own futures keep no wakers at all but the task's id (see `waiter`).
+
+use crate::id::TaskId;
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+    },
+    task::{Wake, Waker},
+};
+
+/// What other threads may know of a run on this thread: who is being polled, and whether somebody
+/// woke it from outside.
+///
+/// Numbers are plain atomics without ordering: the watcher looks once a second.
+#[derive(Debug)]
+pub struct Beacon {
+    run: AtomicU64,
+    foreign: AtomicU64,
+    polls: AtomicU64,
+    current: AtomicU64,
+    sites: Box<[AtomicU32]>,
+    card: Mutex<Card>,
+}
+
+/// The slow part of a beacon.
+#[derive(Debug, Default)]
+struct Card {
+    name: String,
+    seed: u64,
+    nodes: Vec<Arc<str>>,
+    sites: Vec<&'static std::panic::Location<'static>>,
+}
+
+/// Tasks in later slots are watched without their place of spawning.
+const WATCHED_SLOTS: usize = 4096;
+
+/// What a watcher sees of a run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sighting {
+    /// A number of this run in this process.
+    pub run: u64,
+    /// How many polls have begun.
+    pub polls: u64,
+    /// The run's name and seed.
+    pub name: String,
+    /// The seed.
+    pub seed: u64,
+    /// The node of the task being polled.
+    pub node: String,
+    /// Where that task was spawned, if it is known.
+    pub spawned: Option<String>,
+}
+
+impl Default for Beacon {
+    fn default() -> Self {
+        Beacon {
+            run: AtomicU64::new(0),
+            foreign: AtomicU64::new(0),
+            polls: AtomicU64::new(0),
+            current: AtomicU64::new(0),
+            sites: (0..WATCHED_SLOTS).map(|_| AtomicU32::new(0)).collect(),
+            card: Mutex::default(),
+        }
+    }
+}
+
+impl Beacon {
+    /// Which run is going on and how many polls it has begun; `None` between runs.
+    pub fn pulse(&self) -> Option<(u64, u64)> {
+        let run = self.run.load(Relaxed);
+        (run != 0).then(|| (run, self.polls.load(Relaxed)))
+    }
+
+    /// Who is being polled now; `None` between runs.
+    pub fn look(&self) -> Option<Sighting> {
+        let (run, polls) = self.pulse()?;
+        let current = self.current.load(Relaxed);
+        let (slot, node) = ((current >> 32) as usize, current as u32 as usize);
+        let card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+        let site = self.sites.get(slot).and_then(|site| card.sites.get(site.load(Relaxed) as usize));
+        Some(Sighting {
+            run,
+            polls,
+            name: card.name.clone(),
+            seed: card.seed,
+            node: card.nodes.get(node).map_or_else(|| "?".to_owned(), |name| name.to_string()),
+            spawned: site.map(|site| site.to_string()),
+        })
+    }
+
+    pub(crate) fn begin(&self, run: u64, name: &str, seed: u64) {
+        let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+        if card.name != name {
+            card.name = name.to_owned();
+        }
+        card.seed = seed;
+        card.nodes.clear();
+        self.run.store(run, Relaxed);
+    }
+
+    pub(crate) fn end(&self) {
+        self.run.store(0, Relaxed);
+    }
+
+    pub(crate) fn node(&self, name: &Arc<str>) {
+        self.card.lock().unwrap_or_else(PoisonError::into_inner).nodes.push(name.clone());
+    }
+
+    /// Notes where the task in a slot was spawned; `cache` saves the search for the same place.
+    #[inline]
+    pub(crate) fn spawned(&self, slot: usize, site: &'static std::panic::Location<'static>, cache: &mut SiteCache) {
+        if slot < WATCHED_SLOTS {
+            if !cache.site.is_some_and(|known| std::ptr::eq(known, site)) {
+                *cache = SiteCache { site: Some(site), number: self.site_number(site) };
+            }
+            self.sites[slot].store(cache.number, Relaxed);
+        }
+    }
+
+    #[cold]
+    fn site_number(&self, site: &'static std::panic::Location<'static>) -> u32 {
+        let sites = &mut self.card.lock().unwrap_or_else(PoisonError::into_inner).sites;
+        let number = sites.iter().position(|&known| std::ptr::eq(known, site)).unwrap_or_else(|| {
+            sites.push(site);
+            sites.len() - 1
+        });
+        number as u32
+    }
+
+    #[inline]
+    pub(crate) fn poll(&self, slot: usize, node: u32, polls: u64) {
+        self.current.store((slot as u64) << 32 | node as u64, Relaxed);
+        self.polls.store(polls, Relaxed);
+    }
+
+    /// Whether another thread woke a task of this run.
+    #[inline]
+    pub(crate) fn was_woken_from_outside(&self, run: u64) -> bool {
+        self.foreign.load(Relaxed) == run
+    }
+}
+
+/// The last place of spawning and its number.
+#[derive(Default)]
+pub(crate) struct SiteCache {
+    site: Option<&'static std::panic::Location<'static>>,
+    number: u32,
+}
+
+/// Wakes a task of the run with this number, if that run is going on in this thread.
+pub(crate) type Deliver = fn(run: u64, task: TaskId) -> bool;
+
+/// The cell behind a waker.
+struct Cell {
+    task: AtomicU64,
+    run: AtomicU64,
+    beacon: Arc<Beacon>,
+    deliver: Deliver,
+}
+
+impl Wake for Cell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let run = self.run.load(Relaxed);
+        if !(self.deliver)(run, TaskId::from_bits(self.task.load(Relaxed))) {
+            // Not the thread of this run, or the run is over; the loop of a run that is still
+            // going on looks for its number here.
+            self.beacon.foreign.store(run, Relaxed);
+        }
+    }
+}
+
+/// A cell, and the waker that borrows it to polls.
+struct Pair {
+    cell: Arc<Cell>,
+    waker: Option<Waker>,
+}
+
+/// The pool of cells of one thread.
+pub(crate) struct Wakers {
+    pairs: Vec<Pair>,
+    free: Vec<u32>,
+    /// The pair for tasks that own none.
+    shared: u32,
+    pub(crate) beacon: Arc<Beacon>,
+    run: u64,
+    deliver: Deliver,
+    sites: SiteCache,
+}
+
+/// A cell's own reference and that of the waker lent to the poll.
+const UNSHARED: usize = 2;
+
+impl Wakers {
+    /// The number of no pair.
+    pub(crate) const NONE: u32 = u32::MAX;
+
+    pub(crate) fn new(deliver: Deliver) -> Self {
+        let (pairs, free) = (Vec::new(), Vec::new());
+        let mut wakers = Wakers { pairs, free, shared: 0, beacon: Arc::default(), run: 0, deliver, sites: SiteCache::default() };
+        wakers.shared = wakers.take_pair();
+        wakers
+    }
+
+    /// Cells for another run: those that nobody kept, with the new run's number.
+    pub(crate) fn reset(&mut self, run: u64) {
+        self.run = run;
+        self.pairs.retain(|pair| Arc::strong_count(&pair.cell) == UNSHARED && pair.waker.is_some());
+        for pair in &self.pairs {
+            pair.cell.run.store(run, Relaxed);
+        }
+        self.free.clear();
+        self.free.extend(0..self.pairs.len() as u32);
+        self.shared = self.take_pair();
+    }
+
+    fn take_pair(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.pairs.push(self.new_pair());
+            self.pairs.len() as u32 - 1
+        })
+    }
+
+    fn new_pair(&self) -> Pair {
+        let beacon = self.beacon.clone();
+        let (task, run) = (AtomicU64::new(0), AtomicU64::new(self.run));
+        let cell = Arc::new(Cell { task, run, beacon, deliver: self.deliver });
+        let waker = Some(Waker::from(cell.clone()));
+        Pair { cell, waker }
+    }
+
+    /// The waker to poll a task with, which owns the pair `own` or none.
+    #[inline]
+    pub(crate) fn lend(&mut self, task: TaskId, own: u32) -> Waker {
+        let index = if own == Self::NONE { self.shared } else { own };
+        let pair = &mut self.pairs[index as usize];
+        if own == Self::NONE {
+            pair.cell.task.store(task.to_bits(), Relaxed);
+        }
+        pair.waker.take().unwrap_or_else(|| Waker::from(pair.cell.clone()))
+    }
+
+    /// Takes the waker back after a poll; returns the pair that the task owns from now on.
+    #[inline]
+    pub(crate) fn give_back(&mut self, waker: Waker, own: u32) -> u32 {
+        if own != Self::NONE {
+            self.pairs[own as usize].waker = Some(waker);
+            return own;
+        }
+        let shared = self.shared;
+        let pair = &mut self.pairs[shared as usize];
+        pair.waker = Some(waker);
+        if Arc::strong_count(&pair.cell) == UNSHARED {
+            return Self::NONE;
+        }
+        self.shared = self.take_pair();
+        shared
+    }
+
+    /// The task that owned a pair has ended.
+    pub(crate) fn release(&mut self, own: u32) {
+        if own == Self::NONE {
+            return;
+        }
+        if Arc::strong_count(&self.pairs[own as usize].cell) != UNSHARED {
+            // Clones are out: they keep the old cell, whose task is gone.
+            self.pairs[own as usize] = self.new_pair();
+        }
+        self.free.push(own);
+    }
+
+    /// Tells the beacon where the task in a slot was spawned.
+    #[inline]
+    pub(crate) fn spawned(&mut self, slot: usize, site: &'static std::panic::Location<'static>) {
+        self.beacon.spawned(slot, site, &mut self.sites);
+    }
+
+    /// Whether anybody but us holds the waker of a pair.
+    pub(crate) fn held_elsewhere(&self, own: u32) -> bool {
+        self.pairs.get(own as usize).is_some_and(|pair| {
+            Arc::strong_count(&pair.cell) > 1 + pair.waker.is_some() as usize
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! Callbacks: functions that run at a time, without a task.
+//!
+//! Rim. They run on the agenda, in the node that set them, each as a step of its own.
+
+use crate::{
+    context,
+    due::{Alarm, Due},
+    panics::drop_quietly,
+    side::Callback,
+    trace::Event,
+    world::World,
+};
+use reenact_clock::Instant;
+use std::{fmt, time::Duration};
+
+/// Calls `f` as soon as no task is ready any more, without time passing.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn call_soon(f: impl FnOnce() + 'static) -> CallbackHandle {
+    set("clock::call_soon", |now| now, f)
+}
+
+/// Calls `f` after `delay`.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn call_later(delay: Duration, f: impl FnOnce() + 'static) -> CallbackHandle {
+    set("clock::call_later", |now| now + delay, f)
+}
+
+/// Calls `f` at `at`, or as soon as no task is ready if that has passed.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn call_at(at: Instant, f: impl FnOnce() + 'static) -> CallbackHandle {
+    set("clock::call_at", |now| now.max(at), f)
+}
+
+#[track_caller]
+fn set(what: &str, when: impl FnOnce(Instant) -> Instant, f: impl FnOnce() + 'static) -> CallbackHandle {
+    let boxed: Box<dyn FnOnce()> = Box::new(f);
+    let set = context::with(what, |world| put(world, when(world.core.now), boxed));
+    match set {
+        Ok(handle) => handle,
+        Err((refused, run)) => {
+            drop_quietly("a callback of a dead node", refused);
+            CallbackHandle { place: u32::MAX, generation: 0, run }
+        }
+    }
+}
+
+type Refused = (Box<dyn FnOnce()>, u64);
+
+fn put(world: &mut World, at: Instant, run: Box<dyn FnOnce()>) -> Result<CallbackHandle, Refused> {
+    let core = &mut world.core;
+    let node = core.actor.node;
+    if core.actor.inert || core.ending || !core.nodes.get(node).state.is_alive() {
+        return Err((run, core.run));
+    }
+    let path = core.callback_path();
+    let key = reenact_clock::Key::NONE;
+    let (place, generation) = core.callbacks.insert(Callback { run, node, path, at, key });
+    let key = core.agenda.push(at, Due::new(Alarm::Callback(place)));
+    if let Some(callback) = core.callbacks.get(place, generation) {
+        callback.key = key;
+    }
+    let seq = core.record(Event::CallbackSet(at));
+    core.recorder.timer_set(key.get(), seq);
+    Ok(CallbackHandle { place, generation, run: core.run })
+}
+
+/// A callback that was set. Dropping the handle does not cancel it.
+pub struct CallbackHandle {
+    place: u32,
+    generation: u32,
+    run: u64,
+}
+
+impl CallbackHandle {
+    /// Takes the callback back; one that has run is left as it was.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn cancel(&self) {
+        let callback = context::with("CallbackHandle::cancel", |world| {
+            context::same_run("CallbackHandle", self.run, &world.core);
+            let core = &mut world.core;
+            core.callbacks.get(self.place, self.generation)?;
+            let callback = core.callbacks.take(self.place)?;
+            core.agenda.cancel(callback.at, callback.key);
+            core.recorder.timer_gone(callback.key.get());
+            Some(callback)
+        });
+        if let Some(callback) = callback {
+            drop_quietly("a cancelled callback", callback.run);
+        }
+    }
+}
+
+impl fmt::Debug for CallbackHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallbackHandle").finish_non_exhaustive()
+    }
+}

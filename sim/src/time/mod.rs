@@ -1,0 +1,15 @@
+//! The async rim of time: what users await, and callbacks.
+//!
+//! Instants and the agenda are in the crate `reenact-clock`; here they meet tasks. The meanings
+//! are tokio's, where tokio has the same name.
+
+mod callback;
+mod interval;
+mod sleep;
+mod timeout;
+
+pub use callback::{CallbackHandle, call_at, call_later, call_soon};
+pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
+pub use reenact_clock::Instant;
+pub use sleep::{Sleep, now, sleep, sleep_until, system_time};
+pub use timeout::{Elapsed, Timeout, timeout, timeout_at};

@@ -1,0 +1,238 @@
+//! Now, and later.
+//!
+//! Rim. A sleep is a deadline and, once polled, an item of the agenda that names its task; there
+//! is no table of timers.
+
+use crate::{
+    context,
+    core::Core,
+    due::{Alarm, Due},
+    id::TaskId,
+    side::ForeignTimer,
+    task::{Wait, Waiter},
+    trace::Event,
+};
+use reenact_clock::{Instant, Key};
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::{Duration, SystemTime},
+};
+
+/// Virtual time since the run began, as the calling node's clock has it.
+///
+/// Time stands still while a task is ready: it moves only when all wait.
+///
+/// # Panics
+///
+/// Outside a run.
+#[inline]
+#[track_caller]
+pub fn now() -> Instant {
+    context::with("clock::now", |world| world.core.now)
+}
+
+/// Where the wall clock of every run begins: 2020-01-01 00:00:00 UTC.
+const EPOCH: Duration = Duration::from_secs(1_577_836_800);
+
+/// The time on the calling node's wall clock. Every run begins on 2020-01-01 at midnight, UTC.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn system_time() -> SystemTime {
+    let since = context::with("clock::system_time", |world| world.core.now.since_start());
+    SystemTime::UNIX_EPOCH + EPOCH + since
+}
+
+/// Waits until `duration` has passed since this call.
+///
+/// A duration that ends after the end of virtual time (`Duration::MAX`) never ends.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn sleep(duration: Duration) -> Sleep {
+    let (deadline, run) = context::with("clock::sleep", |world| (world.core.now + duration, world.core.run));
+    Sleep::new(deadline, run)
+}
+
+/// Waits until `deadline`; if it has passed, not at all.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn sleep_until(deadline: Instant) -> Sleep {
+    Sleep::new(deadline, context::with("clock::sleep_until", |world| world.core.run))
+}
+
+/// The future of [`sleep`] and [`sleep_until`].
+///
+/// Dropping it takes it off the agenda. It is `Unpin`, `Send` and `Sync`, and may be moved to
+/// another task between polls.
+#[must_use = "futures do nothing unless polled"]
+pub struct Sleep {
+    deadline: Instant,
+    run: u64,
+    key: Key,
+    owner: Owner,
+}
+
+/// Whom the agenda's item wakes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Nobody,
+    Task(TaskId),
+    /// A foreign waker, by its place and generation in the side table.
+    Foreign(u32, u32),
+}
+
+impl Sleep {
+    fn new(deadline: Instant, run: u64) -> Self {
+        Sleep { deadline, run, key: Key::NONE, owner: Owner::Nobody }
+    }
+
+    /// When it ends.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Whether it has ended.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    #[track_caller]
+    pub fn is_elapsed(&self) -> bool {
+        context::with("Sleep::is_elapsed", |world| world.core.now >= self.deadline)
+    }
+
+    /// Lets it end at another time, earlier or later, even if it has ended. Whoever polled it is
+    /// woken at the new time.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        let this = self.get_mut();
+        context::with("Sleep::reset", |world| {
+            context::same_run("Sleep", this.run, &world.core);
+            let core = &mut world.core;
+            let waiter = match this.owner {
+                Owner::Task(task) => Waiter::Task(task),
+                Owner::Foreign(place, generation) => take_waker(core, place, generation),
+                Owner::Nobody => Waiter::None,
+            };
+            this.disarm(core);
+            this.deadline = deadline;
+            if waiter.is_some() && core.now < deadline && !core.actor.inert {
+                this.arm(core, waiter);
+            } else {
+                // Whoever waits polls again and finds it ended.
+                core.wake(waiter);
+            }
+        });
+    }
+
+    fn arm(&mut self, core: &mut Core, waiter: Waiter) {
+        let (alarm, owner) = match waiter {
+            Waiter::Task(task) => (Alarm::Task(task), Owner::Task(task)),
+            Waiter::Foreign(waker) => {
+                let (place, generation) = core.timers.insert(ForeignTimer { waker });
+                (Alarm::Waker(place), Owner::Foreign(place, generation))
+            }
+            Waiter::None => return,
+        };
+        self.key = core.agenda.push(self.deadline, Due::new(alarm));
+        self.owner = owner;
+        if core.noted {
+            let seq = core.record(Event::TimerSet(self.deadline));
+            core.recorder.timer_set(self.key.get(), seq);
+        }
+    }
+
+    fn disarm(&mut self, core: &mut Core) {
+        if self.key == Key::NONE {
+            return;
+        }
+        if !core.agenda.has_popped(self.deadline, self.key) {
+            core.agenda.cancel(self.deadline, self.key);
+            core.recorder.timer_gone(self.key.get());
+        }
+        if let Owner::Foreign(place, generation) = self.owner {
+            let waiter = take_waker(core, place, generation);
+            core.forget(waiter);
+        }
+        self.key = Key::NONE;
+        self.owner = Owner::Nobody;
+    }
+
+    fn poll_in(&mut self, core: &mut Core, waiter: Waiter) -> Poll<()> {
+        context::same_run("Sleep", self.run, core);
+        if core.now >= self.deadline && !core.actor.inert {
+            self.disarm(core);
+            core.forget(waiter);
+            return Poll::Ready(());
+        }
+        core.waits_for(Wait::Timer(self.deadline));
+        match (self.owner, waiter) {
+            _ if core.actor.inert => {}
+            (Owner::Task(armed), Waiter::Task(task)) if armed == task => {}
+            (Owner::Foreign(place, generation), Waiter::Foreign(waker)) => match core.timers.get(place, generation) {
+                Some(timer) => {
+                    let former = std::mem::replace(&mut timer.waker, waker);
+                    core.limbo.drop.push(former);
+                }
+                None => self.arm(core, Waiter::Foreign(waker)),
+            },
+            // First polled, or polled by somebody else than before.
+            (_, waiter) => {
+                self.disarm(core);
+                self.arm(core, waiter);
+            }
+        }
+        Poll::Pending
+    }
+}
+
+/// The foreign waker of a timer, if it has not fired.
+fn take_waker(core: &mut Core, place: u32, generation: u32) -> Waiter {
+    if core.timers.get(place, generation).is_none() {
+        return Waiter::None;
+    }
+    core.timers.take(place).map_or(Waiter::None, |timer| Waiter::Foreign(timer.waker))
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        context::with_waiter("clock::sleep", cx, |world, waiter| this.poll_in(&mut world.core, waiter))
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if self.key != Key::NONE {
+            context::try_with(|world| {
+                if world.core.run == self.run {
+                    self.disarm(&mut world.core);
+                }
+            });
+        }
+    }
+}
+
+impl fmt::Debug for Sleep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sleep").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,247 @@
+//! Folds every event into the digest, and keeps as many as asked for.
+//!
+//! Pure. The digest is the same at every record mode: it is folded by [`Recorder::fold`] from
+//! stable identities (path keys, ordinals, virtual time), apart from what is kept for people.
+
+use super::event::{Event, Place, Line};
+use crate::id::NodeId;
+use reenact_clock::Instant;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How much of a run is written down.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Record {
+    /// The digest only: the fastest.
+    Digest,
+    /// The digest and the last so many events.
+    Tail(usize),
+    /// Everything, and the decisions too.
+    #[default]
+    All,
+}
+
+/// A task of a trace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TaskInfo {
+    /// Its node.
+    pub node: NodeId,
+    /// Its name, if it was given one.
+    pub name: Option<Arc<str>>,
+    /// Its number among the tasks of its node.
+    pub ordinal: u32,
+    /// Where it was spawned.
+    pub spawned: Place,
+}
+
+/// A node of a trace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NodeInfo {
+    /// Its name.
+    pub name: Arc<str>,
+}
+
+/// The events of a run, with the names they refer to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Trace {
+    /// How it was recorded.
+    pub mode: Record,
+    /// The number of the first event kept: 0 unless only the tail was.
+    pub first: u32,
+    /// The events, in order; the one at index `i` has number `first + i`.
+    pub events: Vec<Line>,
+    /// The tasks, by spawn number; empty when only the digest was kept.
+    pub tasks: Vec<TaskInfo>,
+    /// The nodes, by id.
+    pub nodes: Vec<NodeInfo>,
+    /// The user's marks: name and value.
+    pub marks: Vec<(Arc<str>, String)>,
+}
+
+impl Trace {
+    /// The record with this number, if it was kept.
+    pub fn get(&self, seq: u32) -> Option<&Line> {
+        self.events.get(seq.checked_sub(self.first)? as usize)
+    }
+
+    /// A task by its spawn number.
+    pub fn task(&self, serial: u32) -> Option<&TaskInfo> {
+        self.tasks.get(serial as usize)
+    }
+
+    /// What a task is called: its name, else `#` and its number on its node.
+    pub fn task_name(&self, serial: u32) -> Option<String> {
+        let info = self.task(serial)?;
+        Some(match &info.name {
+            Some(name) => name.to_string(),
+            None => format!("#{}", info.ordinal),
+        })
+    }
+
+    /// A record in words: when, where, who, what; for messages and reports.
+    pub fn in_words(&self, record: &Line) -> String {
+        let node = self.node_name(record.node);
+        let task = self.task_name(record.task).map_or_else(String::new, |name| format!("/{name}"));
+        format!("t={} {node}{task} {:?}", record.at, record.event)
+    }
+
+    /// What a node is called.
+    pub fn node_name(&self, node: NodeId) -> &str {
+        self.nodes.get(node.index()).map_or("?", |info| &info.name)
+    }
+}
+
+/// Takes events as they happen.
+#[derive(Default)]
+pub struct Recorder {
+    digest: u64,
+    mode: Record,
+    /// The number of the next event.
+    next: u32,
+    /// The event that is going on: what is recorded now is caused by it, unless told otherwise.
+    context: u32,
+    trace: Trace,
+    /// The events that set the timers now pending, by the timer's key.
+    timers: BTreeMap<u64, u32>,
+    /// What is expected to happen, and the number of the first event that was another.
+    expected: Option<Arc<Trace>>,
+    differs_at: Option<u32>,
+}
+
+impl Recorder {
+    /// `expected` is a trace that this run is to repeat, event by event.
+    pub(crate) fn reset(&mut self, mode: Record, expected: Option<Arc<Trace>>) {
+        self.expected = expected;
+        self.differs_at = None;
+        self.digest = 0;
+        self.mode = mode;
+        self.next = 0;
+        self.context = Line::NO_CAUSE;
+        self.trace = Trace { mode, ..Trace::default() };
+        self.timers.clear();
+    }
+
+    /// Whether events are kept: ask before working anything out for [`record`](Self::record).
+    #[inline]
+    pub fn on(&self) -> bool {
+        self.mode != Record::Digest
+    }
+
+    /// The digest so far.
+    #[inline]
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Folds a word into the digest: one multiplication and one rotation.
+    #[inline]
+    pub fn fold(&mut self, word: u64) {
+        self.digest = (self.digest ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23);
+    }
+
+    /// Writes an event down, caused by what is going on; returns its number.
+    #[inline]
+    pub fn record(&mut self, at: Instant, node: NodeId, task: u32, event: Event) -> u32 {
+        self.record_caused(at, node, task, self.context, event)
+    }
+
+    /// Writes an event down with another cause; returns its number.
+    #[inline]
+    pub fn record_caused(&mut self, at: Instant, node: NodeId, task: u32, cause: u32, event: Event) -> u32 {
+        if !self.on() {
+            return Line::NO_CAUSE;
+        }
+        self.keep(Line { at, node, task, cause, event })
+    }
+
+    fn keep(&mut self, record: Line) -> u32 {
+        let number = self.next;
+        self.next = self.next.saturating_add(1);
+        if let Some(expected) = &self.expected
+            && self.differs_at.is_none()
+            && number >= expected.first
+            && expected.get(number) != Some(&record)
+        {
+            self.differs_at = Some(number);
+        }
+        self.trace.events.push(record);
+        if let Record::Tail(n) = self.mode {
+            // Twice the tail is kept and then halved, so that dropping costs little an event.
+            if self.trace.events.len() >= n.saturating_mul(2).max(16) {
+                let extra = self.trace.events.len() - n;
+                self.trace.events.drain(..extra);
+                self.trace.first += extra as u32;
+            }
+        }
+        number
+    }
+
+    /// Makes an event the cause of what is recorded from now on; returns the former one.
+    #[inline]
+    pub fn set_context(&mut self, seq: u32) -> u32 {
+        std::mem::replace(&mut self.context, seq)
+    }
+
+    /// The event that is going on.
+    #[inline]
+    pub fn context(&self) -> u32 {
+        self.context
+    }
+
+    /// Remembers which event set a timer.
+    pub(crate) fn timer_set(&mut self, key: u64, seq: u32) {
+        if self.on() {
+            self.timers.insert(key, seq);
+        }
+    }
+
+    /// The event that set the timer, which is no longer pending.
+    pub(crate) fn timer_gone(&mut self, key: u64) -> u32 {
+        if self.on() { self.timers.remove(&key).unwrap_or(Line::NO_CAUSE) } else { Line::NO_CAUSE }
+    }
+
+    pub(crate) fn node(&mut self, name: Arc<str>) {
+        self.trace.nodes.push(NodeInfo { name });
+    }
+
+    pub(crate) fn task(&mut self, info: TaskInfo) {
+        if self.on() {
+            self.trace.tasks.push(info);
+        }
+    }
+
+    /// Writes the user's word down.
+    pub(crate) fn mark(&mut self, at: Instant, node: NodeId, task: u32, name: &str, value: String) {
+        if self.on() {
+            let index = self.trace.marks.len() as u32;
+            self.trace.marks.push((name.into(), value));
+            self.record(at, node, task, Event::Mark(index));
+        }
+    }
+
+    /// The number of the first event that differs from the expected trace.
+    #[inline]
+    pub(crate) fn differs_at(&self) -> Option<u32> {
+        self.differs_at
+    }
+
+    /// In words, the event with this number as expected and as it came.
+    pub(crate) fn difference(&self, number: u32) -> String {
+        let words = |trace: &Trace| match trace.get(number) {
+            Some(record) => trace.in_words(record),
+            None => "nothing (the run had ended)".to_owned(),
+        };
+        let expected = self.expected.as_deref().map_or_else(String::new, words);
+        format!("expected: {expected}\n  this run: {}", words(&self.trace))
+    }
+
+    /// The trace, which leaves the recorder empty.
+    pub(crate) fn take(&mut self) -> Trace {
+        let mut trace = std::mem::take(&mut self.trace);
+        if let Record::Tail(n) = self.mode {
+            let extra = trace.events.len().saturating_sub(n);
+            trace.events.drain(..extra);
+            trace.first += extra as u32;
+        }
+        trace
+    }
+}

@@ -1,0 +1,194 @@
+//! One run of one seed: the builder, and what comes out.
+//!
+//! Thin over the machine of `reenact-sim`. Many runs are in `check`; nothing here prints, reads the
+//! environment or touches files.
+
+use crate::world::Sim;
+use reenact_sim::{Failure, Record, Settings, Stats, Strategy, Tape, Trace};
+use std::{sync::Arc, time::Duration};
+
+/// One run, to be configured and run.
+///
+/// ```
+/// use reenact::{Simulation, clock};
+/// use std::time::Duration;
+///
+/// let run = Simulation::new(42).run(|_sim| async {
+///     clock::sleep(Duration::from_secs(3600)).await;
+///     clock::now().to_string()
+/// });
+/// assert_eq!(run.unwrap(), "3600.000s");
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a simulation does nothing until it is run"]
+pub struct Simulation {
+    settings: Settings,
+}
+
+impl Simulation {
+    /// A run from this seed: uniformly random order of tasks, the default network, no faults,
+    /// everything recorded, at most 10 million steps and 24 virtual hours.
+    pub fn new(seed: u64) -> Self {
+        Simulation { settings: Settings::new("", Tape::seed(seed, Strategy::default())) }
+    }
+
+    /// What the run is called in messages and tokens.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.settings.tape.header.test = reenact_sim::hash_bytes(name.as_bytes());
+        self.settings.name = name;
+        self
+    }
+
+    /// How the scheduler picks among ready tasks.
+    pub fn strategy(mut self, strategy: Strategy) -> Self {
+        self.settings.tape.header.strategy = strategy;
+        self
+    }
+
+    /// The run fails as [`StepLimit`](crate::FailureKind::StepLimit) when it would begin one step
+    /// more than this. A step is one poll, one fired item of the agenda, or one callback.
+    pub fn max_steps(mut self, steps: u64) -> Self {
+        self.settings.max_steps = steps;
+        self
+    }
+
+    /// The run fails as [`TimeLimit`](crate::FailureKind::TimeLimit) when the next thing is due
+    /// later than this.
+    pub fn max_virtual(mut self, limit: Duration) -> Self {
+        self.settings.max_virtual = limit;
+        self
+    }
+
+    /// How much of the run is written down.
+    pub fn record(mut self, record: Record) -> Self {
+        self.settings.record = record;
+        self
+    }
+
+    /// Takes seed, strategy and decisions from a tape, strictly: a run that is asked for other
+    /// decisions, or comes to another end, fails as
+    /// [`Diverged`](crate::FailureKind::Diverged).
+    pub fn replay(mut self, tape: Tape) -> Self {
+        self.settings.strict = true;
+        self.take_tape(tape)
+    }
+
+    /// Takes seed, strategy and decisions from a tape as far as they fit: decisions that are out of
+    /// range become the simplest, and those nobody asks for are ignored.
+    pub fn replay_lenient(mut self, tape: Tape) -> Self {
+        self.settings.strict = false;
+        self.take_tape(tape)
+    }
+
+    fn take_tape(mut self, tape: Tape) -> Self {
+        self.settings.tape = tape;
+        self
+    }
+
+    /// The trace that this run is expected to repeat: the first event that differs fails it as
+    /// [`Diverged`](crate::FailureKind::Diverged) and is named with both versions. Only with
+    /// [`Record::All`].
+    pub fn expect(mut self, trace: Trace) -> Self {
+        self.settings.expected = Some(Arc::new(trace));
+        self
+    }
+
+    /// Runs the simulation on this thread, to the end of the future that `main` makes. That is the
+    /// task `main` on the node `test`.
+    ///
+    /// # Panics
+    ///
+    /// Inside another simulation. What goes wrong *in* the run is in [`Outcome::result`].
+    #[track_caller]
+    pub fn run<F>(self, main: impl FnOnce(Sim) -> F + 'static) -> Outcome<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        let seed = self.settings.tape.header.seed;
+        let finished = reenact_sim::run(&self.settings, |_world| {}, move || main(Sim::new()));
+        let mut tape = self.settings.tape;
+        tape.header.digest = finished.digest;
+        tape.header.steps = finished.stats.steps;
+        Outcome {
+            result: finished.result,
+            seed,
+            digest: finished.digest,
+            stats: finished.stats,
+            trace: finished.trace,
+            tape,
+            decisions: finished.decisions,
+        }
+    }
+}
+
+/// What one run came to.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// What the main future returned, or why the run failed.
+    pub result: Result<T, Failure>,
+    /// The seed.
+    pub seed: u64,
+    digest: u64,
+    stats: Stats,
+    trace: Trace,
+    tape: Tape,
+    decisions: Option<Tape>,
+}
+
+impl<T> Outcome<T> {
+    /// The digest of everything that happened: equal for equal seeds, at every record level, in
+    /// debug and release.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// How much happened.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// What was written down.
+    ///
+    /// # Panics
+    ///
+    /// Under [`Record::Digest`], when nothing was.
+    #[track_caller]
+    pub fn trace(&self) -> &Trace {
+        assert!(
+            self.trace.mode != Record::Digest,
+            "this run kept its digest only: ask for a trace with `.record(Record::All)` or `.record(Record::Tail(n))`"
+        );
+        &self.trace
+    }
+
+    /// The tape that repeats the run.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// Every decision of the run that was not the simplest one, over an otherwise empty tape: the
+    /// run spelled out. `None` unless it was recorded with [`Record::All`].
+    pub fn decisions(&self) -> Option<&Tape> {
+        self.decisions.as_ref()
+    }
+
+    /// The result of a run that did not fail.
+    ///
+    /// # Panics
+    ///
+    /// With the failure, its seed, and how to repeat it.
+    #[track_caller]
+    pub fn unwrap(self) -> T {
+        match self.result {
+            Ok(value) => value,
+            Err(failure) => panic!(
+                "the simulation of seed {} failed: {failure}\n  replay: Simulation::new({}), or the token {}",
+                self.seed,
+                self.seed,
+                self.tape.token()
+            ),
+        }
+    }
+}

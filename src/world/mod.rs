@@ -1,0 +1,9 @@
+//! The world as the test sees it: the simulation, its nodes.
+//!
+//! Thin: handles hold numbers and call the machine.
+
+mod node;
+mod sim;
+
+pub use node::Node;
+pub use sim::Sim;

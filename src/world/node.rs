@@ -1,0 +1,164 @@
+//! The handle of a node.
+
+use reenact_sim::{self as machine, Down, JoinHandle, MainOutput, NodeId, NodeState, OnPanic};
+use std::{panic::Location, sync::Arc};
+
+/// A simulated machine: a failure domain with a name, tasks, timers and sockets of its own.
+///
+/// How a node ends: its main returns `Ok`, or [`stop`](Node::stop): the process ends in order and
+/// what was written still goes out. [`kill`](Node::kill): the process dies, and peers are reset.
+/// [`crash`](Node::crash): power loss, silence. In each case all its tasks, timers, callbacks and
+/// sockets are gone at that instant, and what their destructors do has no effect.
+#[derive(Clone)]
+pub struct Node {
+    id: NodeId,
+    run: u64,
+    name: Arc<str>,
+}
+
+impl Node {
+    pub(crate) fn new(id: NodeId, run: u64, name: Arc<str>) -> Self {
+        Node { id, run, name }
+    }
+
+    pub(crate) fn id(&self) -> NodeId {
+        self.id
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Starts its main, which `factory` makes; at each [`restart`](Node::restart) it is called
+    /// again. The factory runs on the node. When main returns, the node stops.
+    ///
+    /// # Panics
+    ///
+    /// If the node is running, is `test`, or belongs to another run.
+    #[track_caller]
+    pub fn start<F>(&self, factory: impl Fn() -> F + 'static)
+    where
+        F: Future + 'static,
+        F::Output: MainOutput,
+    {
+        self.check("Node::start");
+        machine::start_node(self.id, Location::caller(), move || {
+            let main = factory();
+            Box::pin(async move { main.await.into_result() })
+        });
+    }
+
+    /// Spawns a task on it. On a node that is down the future is dropped and the handle says that
+    /// it was cancelled.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.check("Node::spawn");
+        machine::spawn_on(self.id, future)
+    }
+
+    /// Ends its process in order, as if main had returned: connections are closed, and what was
+    /// written still goes out. Does nothing on a node that is down.
+    ///
+    /// # Panics
+    ///
+    /// For the node `test`, and in another run.
+    #[track_caller]
+    pub fn stop(&self) {
+        self.check("Node::stop");
+        machine::end_node(self.id, Down::Stop);
+    }
+
+    /// Kills its process: peers of its connections are reset. Does nothing on a node that is down.
+    ///
+    /// # Panics
+    ///
+    /// For the node `test`, and in another run.
+    #[track_caller]
+    pub fn kill(&self) {
+        self.check("Node::kill");
+        machine::end_node(self.id, Down::Kill);
+    }
+
+    /// Cuts its power: peers hear nothing. After a restart its host answers old connections with a
+    /// reset.
+    ///
+    /// # Panics
+    ///
+    /// For the node `test`, and in another run.
+    #[track_caller]
+    pub fn crash(&self) {
+        self.check("Node::crash");
+        machine::end_node(self.id, Down::Crash);
+    }
+
+    /// Starts its main again, with the factory of the last [`start`](Node::start); on a running
+    /// node ends the process first, as [`kill`](Node::kill) does.
+    ///
+    /// # Panics
+    ///
+    /// If it was never started, and in another run.
+    #[track_caller]
+    pub fn restart(&self) {
+        self.check("Node::restart");
+        machine::restart_node(self.id);
+    }
+
+    /// Whether it is up, and what became of its process.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn state(&self) -> NodeState {
+        self.with("Node::state", |core| core.node_state(self.id))
+    }
+
+    /// The number of its life: 0 until it is started a second time.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn incarnation(&self) -> u32 {
+        self.with("Node::incarnation", |core| core.incarnation(self.id))
+    }
+
+    /// Sets what a panic in one of its tasks, or an `Err` of its main, leads to.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn on_panic(&self, policy: OnPanic) -> &Self {
+        self.with("Node::on_panic", |core| core.set_on_panic(self.id, policy));
+        self
+    }
+
+    #[track_caller]
+    fn check(&self, what: &str) {
+        self.with(what, |_| ());
+    }
+
+    #[track_caller]
+    fn with<R>(&self, what: &str, f: impl FnOnce(&mut machine::Core) -> R) -> R {
+        machine::with(what, |world| {
+            machine::same_run("Node", self.run, &world.core);
+            f(&mut world.core)
+        })
+    }
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Node").field("name", &self.name).finish_non_exhaustive()
+    }
+}

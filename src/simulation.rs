@@ -3,9 +3,9 @@
 //! Thin over the machine of `reenact-sim`. Many runs are in `check`; nothing here prints, reads the
 //! environment or touches files.
 
-use crate::world::Sim;
-use reenact_sim::{Failure, Record, Settings, Stats, Strategy, Tape, Trace};
-use std::{sync::Arc, time::Duration};
+use crate::{net, trace::{RawTrace, Trace}, watchdog, world::Sim};
+use reenact_sim::{Failure, FailureKind, Header, Record, Settings, Stats, Strategy, Tape, time::Instant};
+use std::{panic::Location, time::Duration};
 
 /// One run, to be configured and run.
 ///
@@ -23,13 +23,17 @@ use std::{sync::Arc, time::Duration};
 #[must_use = "a simulation does nothing until it is run"]
 pub struct Simulation {
     settings: Settings,
+    net: net::Config,
 }
 
 impl Simulation {
     /// A run from this seed: uniformly random order of tasks, the default network, no faults,
     /// everything recorded, at most 10 million steps and 24 virtual hours.
     pub fn new(seed: u64) -> Self {
-        Simulation { settings: Settings::new("", Tape::seed(seed, Strategy::default())) }
+        let net = net::Config::default();
+        let mut settings = Settings::new("", Tape::seed(seed, Strategy::default()));
+        settings.tape.header.config = net.fingerprint();
+        Simulation { settings, net }
     }
 
     /// What the run is called in messages and tokens.
@@ -43,6 +47,13 @@ impl Simulation {
     /// How the scheduler picks among ready tasks.
     pub fn strategy(mut self, strategy: Strategy) -> Self {
         self.settings.tape.header.strategy = strategy;
+        self
+    }
+
+    /// How the network behaves.
+    pub fn net(mut self, config: net::Config) -> Self {
+        self.settings.tape.header.config = config.fingerprint();
+        self.net = config;
         self
     }
 
@@ -90,7 +101,23 @@ impl Simulation {
     /// [`Diverged`](crate::FailureKind::Diverged) and is named with both versions. Only with
     /// [`Record::All`].
     pub fn expect(mut self, trace: Trace) -> Self {
-        self.settings.expected = Some(Arc::new(trace));
+        self.settings.expected = Some(trace.shared());
+        self
+    }
+
+    /// What fixes a run of these settings besides the code and the decisions.
+    pub(crate) fn header(&self) -> &Header {
+        &self.settings.tape.header
+    }
+
+    /// What the run is called.
+    pub(crate) fn called(&self) -> &str {
+        &self.settings.name
+    }
+
+    /// Where the run was written, which is where its main task is spawned.
+    pub(crate) fn site(mut self, site: &'static Location<'static>) -> Self {
+        self.settings.site = Some(site);
         self
     }
 
@@ -101,13 +128,18 @@ impl Simulation {
     ///
     /// Inside another simulation. What goes wrong *in* the run is in [`Outcome::result`].
     #[track_caller]
-    pub fn run<F>(self, main: impl FnOnce(Sim) -> F + 'static) -> Outcome<F::Output>
+    pub fn run<F>(self, main: impl FnOnce(Sim) -> F) -> Outcome<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
         let seed = self.settings.tape.header.seed;
-        let finished = reenact_sim::run(&self.settings, |_world| {}, move || main(Sim::new()));
+        let net = self.net;
+        let setup = |world: &mut reenact_sim::World| {
+            reenact_net::install(world, net);
+            watchdog::watch(world.core.beacon());
+        };
+        let finished = reenact_sim::run(&self.settings, setup, || main(Sim::new()));
         let mut tape = self.settings.tape;
         tape.header.digest = finished.digest;
         tape.header.steps = finished.stats.steps;
@@ -116,7 +148,7 @@ impl Simulation {
             seed,
             digest: finished.digest,
             stats: finished.stats,
-            trace: finished.trace,
+            trace: finished.trace.into(),
             tape,
             decisions: finished.decisions,
         }
@@ -157,7 +189,7 @@ impl<T> Outcome<T> {
     #[track_caller]
     pub fn trace(&self) -> &Trace {
         assert!(
-            self.trace.mode != Record::Digest,
+            self.trace.raw().mode != Record::Digest,
             "this run kept its digest only: ask for a trace with `.record(Record::All)` or `.record(Record::Tail(n))`"
         );
         &self.trace
@@ -190,5 +222,45 @@ impl<T> Outcome<T> {
                 self.tape.token()
             ),
         }
+    }
+}
+
+impl Outcome<()> {
+    /// The outcome of a run that came to nothing but this failure: no run, or one of another.
+    pub(crate) fn failed(tape: Tape, failure: Failure) -> Self {
+        Outcome {
+            result: Err(failure),
+            seed: tape.header.seed,
+            digest: tape.header.digest,
+            stats: Stats::default(),
+            trace: RawTrace::default().into(),
+            tape,
+            decisions: None,
+        }
+    }
+
+    /// The same run, found to have failed in another way: its tape does not lead to that again.
+    pub(crate) fn but(mut self, failure: Failure) -> Self {
+        self.result = Err(failure);
+        self.tape.header.digest = 0;
+        self.tape.header.steps = 0;
+        self
+    }
+}
+
+impl Outcome<Result<(), String>> {
+    /// An `Err` of the test is a failure of its run.
+    pub(crate) fn settle(self) -> Outcome<()> {
+        let Outcome { result, seed, digest, stats, trace, tape, decisions } = self;
+        let result = result.and_then(|returned| {
+            returned.map_err(|message| Failure {
+                node: Some("test".to_owned()),
+                task: Some("main".to_owned()),
+                at: Instant::ZERO + stats.virtual_time,
+                step: stats.steps,
+                ..Failure::new(FailureKind::Error, message)
+            })
+        });
+        Outcome { result, seed, digest, stats, trace, tape, decisions }
     }
 }

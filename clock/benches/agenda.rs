@@ -147,10 +147,7 @@ fn timeouts(n: u64) -> f64 {
     let timeout = 30_000_000_000;
     let mut armed = Vec::new();
     for item in 0..n {
-        queue.push(
-            Instant::from_nanos(dice.between(1_000_000, 10_000_000)),
-            item,
-        );
+        queue.push(Instant::from_nanos(dice.between(1_000_000, 10_000_000)), item);
         let at = later(Instant::ZERO, timeout);
         armed.push((at, queue.push(at, item)));
     }
@@ -158,11 +155,7 @@ fn timeouts(n: u64) -> f64 {
     let mut turn = |count| {
         for _ in 0..count {
             let (at, item) = Queue::pop(&mut queue).expect("something is always pending");
-            Queue::push(
-                &mut queue,
-                later(at, dice.between(1_000_000, 10_000_000)),
-                item,
-            );
+            Queue::push(&mut queue, later(at, dice.between(1_000_000, 10_000_000)), item);
             let slot = &mut armed[item as usize];
             queue.cancel(slot.0, slot.1);
             *slot = (later(at, timeout), Queue::push(&mut queue, later(at, timeout), item));
@@ -178,10 +171,7 @@ fn timeouts_plain(n: u64) -> f64 {
     let timeout = 30_000_000_000;
     let mut armed = Vec::new();
     for item in 0..n {
-        queue.push(
-            Instant::from_nanos(dice.between(1_000_000, 10_000_000)),
-            item,
-        );
+        queue.push(Instant::from_nanos(dice.between(1_000_000, 10_000_000)), item);
         queue.push(later(Instant::ZERO, timeout), item);
         armed.push(queue.issued);
     }
@@ -189,10 +179,7 @@ fn timeouts_plain(n: u64) -> f64 {
     let mut turn = |count| {
         for _ in 0..count {
             let (at, item) = queue.pop().expect("something is always pending");
-            queue.push(
-                later(at, dice.between(1_000_000, 10_000_000)),
-                item,
-            );
+            queue.push(later(at, dice.between(1_000_000, 10_000_000)), item);
             queue.cancelled.insert(armed[item as usize]);
             if queue.cancelled.len() * 2 > queue.heap.len() + 64 {
                 let dead = std::mem::take(&mut queue.cancelled);
@@ -217,17 +204,11 @@ fn small<Q: Queue>(n: u64, new: bool) -> f64 {
             }
             let mut dice = Dice(run);
             for item in 0..n {
-                queue.push(
-                    Instant::from_nanos(dice.between(1_000_000, 10_000_000)),
-                    item,
-                );
+                queue.push(Instant::from_nanos(dice.between(1_000_000, 10_000_000)), item);
             }
             for _ in 0..n {
                 let (at, item) = queue.pop().expect("n items were pushed");
-                queue.push(
-                    later(at, dice.between(1_000_000, 10_000_000)),
-                    item,
-                );
+                queue.push(later(at, dice.between(1_000_000, 10_000_000)), item);
             }
             while let Some(next) = queue.pop() {
                 black_box(next);
@@ -252,14 +233,8 @@ fn row(name: &str, wanted: &[String], ours: impl Fn() -> f64, plain: impl Fn() -
 
 fn main() {
     // Cargo passes `--bench`.
-    let words: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with("--"))
-        .collect();
-    println!(
-        "{:<28} {:>9} {:>9} {:>6}",
-        "ns per pop + push", "agenda", "heap", "ratio"
-    );
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    println!("{:<28} {:>9} {:>9} {:>6}", "ns per pop + push", "agenda", "heap", "ratio");
     let (us, ms, s) = (1_000, 1_000_000, 1_000_000_000);
     let spans = [
         ("net 1-10 ms", ms, 10 * ms),
@@ -271,49 +246,24 @@ fn main() {
     for (name, low, high) in spans {
         for n in [30, 1_000, 10_000, 100_000] {
             let name = format!("{name}, n {n}");
-            row(
-                &name,
-                &words,
-                || hold::<Agenda<u64>>(n, low, high),
-                || hold::<Plain>(n, low, high),
-            );
+            row(&name, &words, || hold::<Agenda<u64>>(n, low, high), || hold::<Plain>(n, low, high));
         }
     }
     for n in [1, 3, 10, 20, 60, 100] {
         let name = format!("few 1-10 ms, n {n}");
-        row(
-            &name,
-            &words,
-            || hold::<Agenda<u64>>(n, ms, 10 * ms),
-            || hold::<Plain>(n, ms, 10 * ms),
-        );
+        row(&name, &words, || hold::<Agenda<u64>>(n, ms, 10 * ms), || hold::<Plain>(n, ms, 10 * ms));
     }
     for n in [1, 3] {
         let name = format!("idle 1-10 h, n {n}");
         let (low, high) = (3_600 * s, 36_000 * s);
-        row(
-            &name,
-            &words,
-            || hold::<Agenda<u64>>(n, low, high),
-            || hold::<Plain>(n, low, high),
-        );
+        row(&name, &words, || hold::<Agenda<u64>>(n, low, high), || hold::<Plain>(n, low, high));
     }
     for n in [30, 1_000, 10_000, 100_000] {
-        row(
-            &format!("mixed, n {n}"),
-            &words,
-            || mixed::<Agenda<u64>>(n),
-            || mixed::<Plain>(n),
-        );
+        row(&format!("mixed, n {n}"), &words, || mixed::<Agenda<u64>>(n), || mixed::<Plain>(n));
     }
     println!("\nns per pop + push + cancel and push of a 30 s time-out");
     for n in [30, 1_000, 10_000, 100_000] {
-        row(
-            &format!("timeouts, n {n}"),
-            &words,
-            || timeouts(n),
-            || timeouts_plain(n),
-        );
+        row(&format!("timeouts, n {n}"), &words, || timeouts(n), || timeouts_plain(n));
     }
     println!("\nns per whole small simulation");
     for n in [3, 10, 30, 100, 300] {

@@ -14,7 +14,7 @@
 use crate::cancelled::Cancelled;
 use crate::head::{First, Head};
 use crate::instant::Instant;
-use crate::item::Key;
+use crate::item::{Item, Key};
 use crate::later::Later;
 use std::fmt;
 
@@ -54,6 +54,8 @@ const SLACK: usize = 32;
 pub struct Agenda<T: Copy> {
     head: Head<T>,
     later: Later<T>,
+    /// The keys of all cancelled items that are stored, and of items that were
+    /// cancelled again after a sweep.
     cancelled: Cancelled,
     /// The first item's key, if it is known not to be cancelled.
     alive: Key,
@@ -133,10 +135,7 @@ impl<T: Copy> Agenda<T> {
         self.later.start(self.last_at);
         let mut bag = Vec::with_capacity(self.head.len());
         let later = &mut self.later;
-        self.head.split_off(
-            |at| later.is_behind_line(at),
-            |at, key, item| bag.push((at, key, item)),
-        );
+        self.head.split_off(|at| later.is_behind_line(at), |at, key, item| bag.push((at, key, item)));
         for (at, key, item) in bag {
             self.later.push(at, key, item);
         }
@@ -196,15 +195,20 @@ impl<T: Copy> Agenda<T> {
         self.settle_slowly()
     }
 
+    #[inline(never)]
     fn settle_slowly(&mut self) -> First {
         loop {
             let (first, key) = self.head.first();
             if key == Key::NONE {
                 if !self.head.fill(|bag| self.later.advance(bag)) {
+                    self.cancelled.clear();
                     return First::Nowhere;
                 }
             } else if self.cancelled.remove(key) {
-                self.head.pop(first);
+                match first {
+                    First::Sorted(_) => drop(self.head.pop_sorted()),
+                    _ => drop(self.head.pop_heap()),
+                }
                 self.stored -= 1;
             } else {
                 self.alive = key;
@@ -243,12 +247,11 @@ impl<T: Copy> Agenda<T> {
     /// ```
     #[inline]
     pub fn pop_due(&mut self, now: Instant) -> Option<(Key, T)> {
-        let first = self.settle();
-        let at = match first {
-            First::Sorted(at) | First::Heap(at) if at <= now => at,
+        let (at, key, item) = match self.settle() {
+            First::Sorted(at) if at <= now => self.head.pop_sorted()?,
+            First::Heap(at) if at <= now => self.head.pop_heap()?,
             _ => return None,
         };
-        let (key, item) = self.head.pop(first)?;
         debug_assert!((at, key) > (self.last_at, self.last_key));
         self.stored -= 1;
         self.last_at = at;
@@ -276,7 +279,8 @@ impl<T: Copy> Agenda<T> {
         (at, key) <= (self.last_at, self.last_key)
     }
 
-    /// How many items are due, sooner or later.
+    /// How many items are due, sooner or later. After a cancellation they are
+    /// counted: this is for reports, not for each step.
     ///
     /// ```
     /// # use reenact_clock::{Agenda, Instant};
@@ -288,10 +292,10 @@ impl<T: Copy> Agenda<T> {
     /// ```
     #[inline]
     pub fn len(&self) -> usize {
-        self.stored.saturating_sub(self.cancelled.len())
+        if self.cancelled.is_empty() { self.stored } else { self.live().count() }
     }
 
-    /// Whether nothing is due.
+    /// Whether nothing is due; [`next_at`](Agenda::next_at) knows it sooner.
     ///
     /// ```
     /// # use reenact_clock::Agenda;
@@ -299,7 +303,12 @@ impl<T: Copy> Agenda<T> {
     /// ```
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.stored == 0 || self.live().next().is_none()
+    }
+
+    fn live(&self) -> impl Iterator<Item = &Item<T>> {
+        let all = self.head.iter().chain(self.later.iter());
+        all.filter(|item| !self.cancelled.contains(item.key))
     }
 
     /// How many items take up memory: those due, and some of the cancelled,

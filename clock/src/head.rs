@@ -29,10 +29,7 @@ pub(crate) enum First {
 
 impl<T: Copy> Head<T> {
     pub(crate) fn new() -> Self {
-        Head {
-            sorted: Vec::new(),
-            heap: BinaryHeap::new(),
-        }
+        Head { sorted: Vec::new(), heap: BinaryHeap::new() }
     }
 
     #[inline]
@@ -63,19 +60,19 @@ impl<T: Copy> Head<T> {
         }
     }
 
-    /// Takes the first item out, from where `first` said it is.
+    /// Takes the first item, of which `first` said that it is sorted.
     #[inline]
-    pub(crate) fn pop(&mut self, first: First) -> Option<(Key, T)> {
-        match first {
-            First::Nowhere => None,
-            First::Sorted(_) => self.sorted.pop().map(|item| (item.key, item.item)),
-            First::Heap(_) => {
-                // What `pop` returns was copied once more, see `Item`.
-                let Item { key, item, .. } = *self.heap.peek()?;
-                self.heap.pop();
-                Some((key, item))
-            }
-        }
+    pub(crate) fn pop_sorted(&mut self) -> Option<(Instant, Key, T)> {
+        self.sorted.pop().map(|item| (item.at, item.key, item.item))
+    }
+
+    /// Takes the first item, of which `first` said that it is in the heap.
+    #[inline]
+    pub(crate) fn pop_heap(&mut self) -> Option<(Instant, Key, T)> {
+        // What `pop` returns was copied once more, see `Item`.
+        let Item { at, key, item } = *self.heap.peek()?;
+        self.heap.pop();
+        Some((at, key, item))
     }
 
     /// Fills an empty head with what `bag` puts in, in any order.
@@ -104,6 +101,11 @@ impl<T: Copy> Head<T> {
         };
         self.sorted.retain(&mut stay);
         self.heap.retain(&mut stay);
+    }
+
+    /// All items, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Item<T>> {
+        self.sorted.iter().chain(self.heap.iter())
     }
 
     /// Keeps the items for which `keep` says so; says how many.

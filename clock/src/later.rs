@@ -14,7 +14,7 @@ use crate::wheel::{SLOTS, SLOTS_BITS, Wheel};
 use std::collections::BinaryHeap;
 
 /// A slot of the fine wheel is 2^18 ns.
-const SLOT_BITS: u32 = 18;
+const SLOT_BITS: u32 = 17;
 
 /// No slot has this number: all instants are before this line.
 const IDLE: u64 = u64::MAX;
@@ -43,12 +43,7 @@ pub(crate) struct Later<T> {
 
 impl<T: Copy> Later<T> {
     pub(crate) fn new() -> Self {
-        Later {
-            line: IDLE,
-            fine: Wheel::new(),
-            coarse: Wheel::new(),
-            beyond: BinaryHeap::new(),
-        }
+        Later { line: IDLE, fine: Wheel::new(), coarse: Wheel::new(), beyond: BinaryHeap::new() }
     }
 
     /// Whether nothing is stored and nothing shall be: all belongs before the
@@ -133,6 +128,12 @@ impl<T: Copy> Later<T> {
         for Item { at, key, item } in bag.drain(..) {
             self.fine.push(slot_of(at), at, key, item);
         }
+    }
+
+    /// All items, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Item<T>> {
+        let wheels = self.fine.iter().chain(self.coarse.iter());
+        wheels.chain(self.beyond.iter())
     }
 
     /// Keeps the items for which `keep` says so; says how many.

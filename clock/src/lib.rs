@@ -31,13 +31,13 @@
 //! ```
 #![deny(missing_docs)]
 
+mod agenda;
+mod cancelled;
+mod head;
 mod instant;
 mod item;
-mod cancelled;
-mod wheel;
 mod later;
-mod head;
-mod agenda;
+mod wheel;
 
 pub use agenda::Agenda;
 pub use instant::Instant;

@@ -55,11 +55,7 @@ impl<T: Copy> Pool<T> {
         } else {
             debug_assert_eq!(number as usize, self.chunks.len());
             let items = [item; CHUNK];
-            self.chunks.push(Chunk {
-                len: 1,
-                next,
-                items,
-            });
+            self.chunks.push(Chunk { len: 1, next, items });
         }
         number
     }
@@ -82,24 +78,19 @@ fn place(slot: u64) -> (usize, u64) {
     ((slot % SLOTS / 64) as usize, 1 << (slot % 64))
 }
 
+/// The numbers of the bits that are set.
+fn bits(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = word.trailing_zeros() as usize;
+        word &= word.checked_sub(1)?;
+        Some(bit)
+    })
+}
+
 impl<T: Copy> Wheel<T> {
     pub(crate) fn new() -> Self {
-        let pool = Pool {
-            chunks: Vec::new(),
-            free: END,
-            fresh: 0,
-        };
-        Wheel {
-            heads: Vec::new(),
-            used: [0; WORDS],
-            summary: 0,
-            pool,
-        }
-    }
-
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.summary == 0
+        let pool = Pool { chunks: Vec::new(), free: END, fresh: 0 };
+        Wheel { heads: Vec::new(), used: [0; WORDS], summary: 0, pool }
     }
 
     /// Puts an item in a slot; only the slot's number modulo `SLOTS` matters.
@@ -174,15 +165,28 @@ impl<T: Copy> Wheel<T> {
         Some(start + ahead * 64 + u64::from(first.trailing_zeros()))
     }
 
+    /// All items, in no particular order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Item<T>> {
+        let words = bits(self.summary);
+        let slots = words.flat_map(|word| bits(self.used[word]).map(move |bit| word * 64 + bit));
+        slots.flat_map(move |slot| {
+            let mut number = self.heads[slot];
+            std::iter::from_fn(move || {
+                let chunk = self.pool.chunks.get(number as usize)?;
+                number = chunk.next;
+                Some(&chunk.items[..chunk.len as usize])
+            })
+            .flatten()
+        })
+    }
+
     /// Keeps the items for which `keep` says so, packed; says how many.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Item<T>) -> bool) -> usize {
         let mut kept = 0;
         let mut bag = Vec::new();
-        for word in 0..WORDS as u64 {
-            let mut bits = self.used[word as usize];
-            while bits != 0 {
-                let slot = word * 64 + u64::from(bits.trailing_zeros());
-                bits &= bits - 1;
+        for word in bits(self.summary) {
+            for bit in bits(self.used[word]) {
+                let slot = (word * 64 + bit) as u64;
                 self.take(slot, &mut bag);
                 for Item { at, key, item } in bag.drain(..).filter(|item| keep(item)) {
                     self.push(slot, at, key, item);
@@ -195,10 +199,10 @@ impl<T: Copy> Wheel<T> {
 
     /// Forgets all items; costs what is used, keeps the memory.
     pub(crate) fn clear(&mut self) {
-        while self.summary != 0 {
-            self.used[self.summary.trailing_zeros() as usize] = 0;
-            self.summary &= self.summary - 1;
+        for word in bits(self.summary) {
+            self.used[word] = 0;
         }
+        self.summary = 0;
         self.pool.free = END;
         self.pool.fresh = 0;
     }

@@ -1,2 +1,20 @@
-//! stub
+//! The simulated network of `reenact`: a device of its machine, and async sockets on it.
+//!
+//! The fabric (`fabric/`) is told the time, the calls and the alarms; the rim (`rim/`) is what users
+//! hold. It knows nothing of tests and reports. Users depend on the crate `reenact`, which
+//! re-exports what is meant for them.
 #![deny(missing_docs)]
+
+mod config;
+mod address;
+mod fabric;
+mod rim;
+
+pub use address::{ipv4, ipv6};
+pub use config::{Config, Ratio};
+pub use rim::{Guard, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, heal, lookup_host, partition};
+
+/// Plugs a network into a machine that is being set up.
+pub fn install(world: &mut reenact_sim::World, config: Config) {
+    world.plug::<fabric::Net>().configure(config);
+}

@@ -27,7 +27,7 @@ struct Context {
     world: RefCell<Option<Box<World>>>,
     /// The machine of the last run of this thread, for its allocations.
     spare: RefCell<Option<Box<World>>>,
-    /// Whether user code of a run is on this thread's stack.
+    /// Whether a run is on this thread's stack: its panics are caught and reported by it.
     running: Cell<bool>,
     panic: RefCell<Option<PanicNote>>,
 }
@@ -147,6 +147,7 @@ pub(crate) fn enter(prepare: impl FnOnce(&mut World, u64)) -> Result<(), ()> {
         let mut world = spare.unwrap_or_else(|| Box::new(World::new(Core::new(Wakers::new(wake)))));
         prepare(&mut world, RUNS.fetch_add(1, Relaxed));
         *context.world.borrow_mut() = Some(world);
+        context.running.set(true);
         Ok(())
     })
 }
@@ -155,6 +156,7 @@ pub(crate) fn enter(prepare: impl FnOnce(&mut World, u64)) -> Result<(), ()> {
 pub(crate) fn leave<R>(finish: impl FnOnce(&mut World) -> R) -> Option<R> {
     CONTEXT.with(|context| {
         let mut world = context.world.borrow_mut().take()?;
+        context.running.set(false);
         let result = finish(&mut world);
         world.core.wakers.beacon.end();
         *context.spare.borrow_mut() = Some(world);
@@ -162,11 +164,10 @@ pub(crate) fn leave<R>(finish: impl FnOnce(&mut World) -> R) -> Option<R> {
     })
 }
 
-/// Marks that user code of a run is on the stack while `f` runs, and returns what a panic left.
+/// Runs user code, and returns what a panic left.
+#[inline]
 pub(crate) fn user_code<R>(f: impl FnOnce() -> R) -> Result<R, (Box<dyn std::any::Any + Send>, Option<PanicNote>)> {
-    let before = CONTEXT.with(|context| context.running.replace(true));
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
-    CONTEXT.with(|context| context.running.set(before));
     result.map_err(|payload| (payload, CONTEXT.with(|context| context.panic.borrow_mut().take())))
 }
 

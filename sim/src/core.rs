@@ -14,7 +14,7 @@ use crate::{
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
     tape::{Dice, Entry, Kind, OrderLog, Stream, Tape},
-    task::{Counters, Flags, Tasks, Wait, Waiter, Wakers},
+    task::{Beacon, Counters, Flags, Tasks, Wait, Waiter, Wakers},
     trace::{Event, Line, Record, Recorder, Trace},
 };
 use reenact_clock::{Agenda, Instant, Key};
@@ -37,6 +37,8 @@ pub struct Settings {
     pub record: Record,
     /// The trace that the run is expected to repeat, so that the first difference can be named.
     pub expected: Option<Arc<Trace>>,
+    /// Where the main task is said to be spawned, if not where the run is.
+    pub site: Option<&'static std::panic::Location<'static>>,
 }
 
 impl Settings {
@@ -51,6 +53,7 @@ impl Settings {
             max_virtual: Duration::from_secs(24 * 3600),
             record: Record::All,
             expected: None,
+            site: None,
         }
     }
 }
@@ -62,9 +65,6 @@ pub(crate) struct Actor {
     pub(crate) node: NodeId,
     /// Its node is dead, or it is: whatever it does has no effect.
     pub(crate) inert: bool,
-    /// Stable identity and ordinals of a callback; a task has its own.
-    pub(crate) path: u64,
-    pub(crate) counters: Counters,
     /// The address behind the waker that polls the task.
     pub(crate) waker: usize,
 }
@@ -75,8 +75,6 @@ impl Actor {
         task: TaskId::NONE,
         node: NodeId::TEST,
         inert: false,
-        path: 0,
-        counters: Counters { children: 0, objects: 0, draws: 0 },
         waker: 0,
     };
 }
@@ -108,6 +106,8 @@ pub struct Core {
     pub(crate) recorder: Recorder,
     pub(crate) stats: Stats,
     pub(crate) actor: Actor,
+    /// Stable identity and ordinals of the callback that is acting; a task has its own.
+    pub(crate) callback: (u64, Counters),
     pub(crate) limbo: Limbo,
     pub(crate) wakers: Wakers,
     pub(crate) callbacks: Side<Callback>,
@@ -125,6 +125,8 @@ pub struct Core {
     pub(crate) time_limit: Instant,
     pub(crate) firing: bool,
     pub(crate) ending: bool,
+    /// The run has failed, or its main has ended.
+    pub(crate) over: bool,
 }
 
 /// The stream of a task's places in the schedule.
@@ -146,6 +148,7 @@ impl Core {
             recorder: Recorder::default(),
             stats: Stats::default(),
             actor: Actor::NOBODY,
+            callback: (0, Counters::default()),
             limbo: Limbo::default(),
             wakers,
             callbacks: Side::default(),
@@ -159,6 +162,7 @@ impl Core {
             time_limit: Instant::MAX,
             firing: false,
             ending: false,
+            over: false,
         }
     }
 
@@ -176,6 +180,7 @@ impl Core {
         self.recorder.reset(settings.record, settings.expected.clone());
         self.stats = Stats::default();
         self.actor = Actor::NOBODY;
+        self.callback = (0, Counters::default());
         self.wakers.reset(run);
         self.callbacks.clear();
         self.timers.clear();
@@ -185,11 +190,12 @@ impl Core {
         self.passes.clear();
         let schedule = settings.tape.entries().filter(|(_, _, entry)| entry.kind == Kind::Schedule);
         self.passes.extend(schedule.map(|(stream, seq, entry)| ((stream.0, seq), (entry.value, false))));
-        self.noted = record || !self.passes.is_empty() || self.recorder.on();
+        self.noted = settings.strict || record || !self.passes.is_empty() || self.recorder.on();
         self.max_steps = settings.max_steps;
         self.time_limit = Instant::ZERO + settings.max_virtual;
         self.firing = false;
         self.ending = false;
+        self.over = false;
         self.wakers.beacon.begin(run, &settings.name, settings.tape.header.seed);
     }
 
@@ -208,6 +214,11 @@ impl Core {
     #[inline]
     pub fn run_id(&self) -> u64 {
         self.run
+    }
+
+    /// What other threads may know of the runs of this thread.
+    pub fn beacon(&self) -> &Arc<Beacon> {
+        &self.wakers.beacon
     }
 
     /// The node of whoever is acting.
@@ -372,7 +383,7 @@ impl Core {
     #[inline]
     pub(crate) fn identity(&mut self) -> (u64, &mut Counters) {
         if self.actor.task == TaskId::NONE {
-            return (self.actor.path, &mut self.actor.counters);
+            return (self.callback.0, &mut self.callback.1);
         }
         let slot = self.actor.task.slot();
         (self.tasks.hot[slot].path, &mut self.tasks.cold[slot].counters)
@@ -402,6 +413,7 @@ impl Core {
             failure.node = Some(self.node_name(self.actor.node).to_owned());
         }
         self.failure = Some(failure);
+        self.over = true;
     }
 
     /// The decisions of this run that are not the simplest, its order among them; only known when

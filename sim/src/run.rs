@@ -61,7 +61,7 @@ enum Next {
 ///
 /// When a run is going on in this thread already.
 #[track_caller]
-pub fn run<F>(settings: &Settings, setup: impl FnOnce(&mut World), main: impl FnOnce() -> F + 'static) -> Finished<F::Output>
+pub fn run<F>(settings: &Settings, setup: impl FnOnce(&mut World), main: impl FnOnce() -> F) -> Finished<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
@@ -79,15 +79,24 @@ where
         );
     }
     let leave = Leave;
-    let future = async move { main().await };
-    let object: Boxed = Box::pin(Job::Running { future });
-    let berth = Berth { node: NodeId::TEST, name: Some("main".into()), main: true, site: Location::caller() };
-    let main = context::with("run", |world| world.core.spawn(berth, object)).unwrap_or_else(|_| TaskId::NONE);
-    context::with("run", |world| world.core.nodes.get_mut(NodeId::TEST).main = main);
-    drive(main);
+    let site = settings.site.unwrap_or(Location::caller());
+    // `main` may borrow from the caller, which a task may not: it is called here, as the node.
+    let actor = Actor { node: NodeId::TEST, ..Actor::NOBODY };
+    let main = match context::acting_as(actor, || context::user_code(main)) {
+        Ok(future) => spawn_main(Box::pin(Job::Running { future }), site),
+        Err(panicked) => {
+            context::with("run", |world| world.core.fail_with_panic("", &panicked));
+            discard(panicked.0);
+            TaskId::NONE
+        }
+    };
+    if let Err((payload, note)) = context::user_code(|| drive(main)) {
+        // Not the user's panic: those are caught where they happen.
+        let said = note.map_or_else(|| panics::message(&*payload), |note| format!("{} at {:?}", note.message, note.location));
+        context::with("run", |world| world.core.fail(FailureKind::Harness, format!("an error of reenact itself, please report it: {said}")));
+    }
     let mut output: Option<F::Output> = None;
-    if let Some(object) = context::with("run", |world| world.core.join(main, Waiter::None).object()) {
-        let mut object = object;
+    if let Some(mut object) = context::with("run", |world| world.core.join(main, Waiter::None).object()) {
         object.as_mut().take(&mut output);
     }
     tear_down();
@@ -104,6 +113,22 @@ where
     };
     let Rest { digest, stats, trace, decisions } = rest;
     Finished { result, digest, stats, trace, decisions }
+}
+
+fn spawn_main(object: Boxed, site: &'static Location<'static>) -> TaskId {
+    let berth = Berth { node: NodeId::TEST, name: Some("main".into()), main: true, site };
+    let spawned = context::with("run", |world| {
+        let core = &mut world.core;
+        let spawned = core.spawn(berth, object);
+        if let Ok(main) = spawned {
+            core.nodes.get_mut(NodeId::TEST).main = main;
+        }
+        spawned
+    });
+    match spawned {
+        Ok(main) => main,
+        Err(_) => unreachable!("the node `test` lives as long as the run"),
+    }
 }
 
 /// What a run came to, apart from its result.
@@ -128,7 +153,7 @@ impl Drop for Leave {
 fn drive(main: TaskId) {
     let mut polled = None;
     loop {
-        match context::with("run", |world| world.next(main, polled.take())) {
+        match context::with("run", |world| world.next(polled.take())) {
             Next::Poll(id, mut object, waker) => {
                 let mut cx = std::task::Context::from_waker(&waker);
                 let outcome = context::user_code(|| object.as_mut().poll(&mut cx));
@@ -270,7 +295,7 @@ fn tear_down() {
 
 impl World {
     /// Puts a polled task back, and decides what comes next.
-    fn next(&mut self, main: TaskId, polled: Option<(TaskId, Boxed, Waker)>) -> Next {
+    fn next(&mut self, polled: Option<(TaskId, Boxed, Waker)>) -> Next {
         if let Some((id, object, waker)) = polled {
             let core = &mut self.core;
             let hot = &mut core.tasks.hot[id.slot()];
@@ -280,11 +305,11 @@ impl World {
             }
             hot.flags.clear(Flags::OUT);
             hot.object = Some(object);
-            core.actor = Actor::NOBODY;
+            core.actor.task = TaskId::NONE;
             core.recorder.set_context(Line::NO_CAUSE);
         }
         loop {
-            if self.is_over(main) {
+            if self.is_over() {
                 return Next::End;
             }
             if self.core.firing {
@@ -318,9 +343,9 @@ impl World {
     }
 
     #[inline]
-    fn is_over(&mut self, main: TaskId) -> bool {
+    fn is_over(&mut self) -> bool {
         let core = &mut self.core;
-        if core.failure.is_some() {
+        if core.over {
             return true;
         }
         if core.wakers.beacon.was_woken_from_outside(core.run) {
@@ -331,11 +356,13 @@ impl World {
             );
             return true;
         }
-        if let Some(where_) = core.divergence() {
-            core.fail(FailureKind::Diverged, where_);
+        if core.noted
+            && let Some(sentence) = core.divergence()
+        {
+            core.fail(FailureKind::Diverged, sentence);
             return true;
         }
-        core.tasks.get(main).is_none_or(|hot| hot.flags.has(Flags::DONE))
+        false
     }
 
     /// Counts a step, if one more is allowed.
@@ -387,7 +414,8 @@ impl World {
                 let (node, none) = (callback.node, Line::NO_TASK);
                 let seq = core.recorder.record_caused(now, node, none, cause, Event::Callback);
                 core.recorder.set_context(seq);
-                let actor = Actor { node: callback.node, path: callback.path, ..Actor::NOBODY };
+                let actor = Actor { node: callback.node, ..Actor::NOBODY };
+                core.callback = (callback.path, Default::default());
                 return Some(Next::Call(actor, callback.run));
             }
         }

@@ -182,6 +182,8 @@ impl Core {
         }
         hot.flags.set(Flags::DONE);
         hot.object = object;
+        // Node `test` never goes down, so this end of its main is the end of the run.
+        self.over |= self.nodes.get(NodeId::TEST).main == id;
         self.tasks.cold[slot].ended = ended;
         let joiner = self.tasks.cold[slot].joiner.take();
         self.wake(joiner);

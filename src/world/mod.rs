@@ -2,8 +2,10 @@
 //!
 //! Thin: handles hold numbers and call the machine.
 
+mod net;
 mod node;
 mod sim;
 
+pub use net::NetHandle;
 pub use node::Node;
 pub use sim::Sim;

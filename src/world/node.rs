@@ -1,7 +1,7 @@
 //! The handle of a node.
 
 use reenact_sim::{self as machine, Down, JoinHandle, MainOutput, NodeId, NodeState, OnPanic};
-use std::{panic::Location, sync::Arc};
+use std::{net::IpAddr, panic::Location, sync::Arc};
 
 /// A simulated machine: a failure domain with a name, tasks, timers and sockets of its own.
 ///
@@ -21,13 +21,14 @@ impl Node {
         Node { id, run, name }
     }
 
-    pub(crate) fn id(&self) -> NodeId {
-        self.id
-    }
-
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its IPv4 address. It has an IPv6 address too, which its name resolves to as well.
+    pub fn ip(&self) -> IpAddr {
+        reenact_net::ipv4(self.id).into()
     }
 
     /// Starts its main, which `factory` makes; at each [`restart`](Node::restart) it is called

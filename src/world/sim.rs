@@ -1,6 +1,6 @@
 //! The handle of the run.
 
-use super::node::Node;
+use super::{net::NetHandle, node::Node};
 use reenact_sim as machine;
 use std::time::Duration;
 
@@ -60,6 +60,11 @@ impl Sim {
             (0..core.node_count() as u32).map(|id| core.node_name(machine::NodeId(id)).to_owned()).collect()
         });
         names.into_iter().map(|name| self.node(name)).collect()
+    }
+
+    /// The network between the nodes.
+    pub fn net(&self) -> NetHandle {
+        NetHandle::new(self.run)
     }
 
     /// The seed of the run.

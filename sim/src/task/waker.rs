@@ -12,7 +12,7 @@ use crate::id::TaskId;
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     task::{Wake, Waker},
 };
@@ -28,6 +28,7 @@ pub struct Beacon {
     polls: AtomicU64,
     current: AtomicU64,
     sites: Box<[AtomicU32]>,
+    enlisted: AtomicBool,
     card: Mutex<Card>,
 }
 
@@ -68,6 +69,7 @@ impl Default for Beacon {
             polls: AtomicU64::new(0),
             current: AtomicU64::new(0),
             sites: (0..WATCHED_SLOTS).map(|_| AtomicU32::new(0)).collect(),
+            enlisted: AtomicBool::new(false),
             card: Mutex::default(),
         }
     }
@@ -95,6 +97,11 @@ impl Beacon {
             node: card.nodes.get(node).map_or_else(|| "?".to_owned(), |name| name.to_string()),
             spawned: site.map(|site| site.to_string()),
         })
+    }
+
+    /// Whether this is the first time that it is asked: a watcher takes up each beacon once.
+    pub fn enlist(&self) -> bool {
+        !self.enlisted.load(Relaxed) && !self.enlisted.swap(true, Relaxed)
     }
 
     pub(crate) fn begin(&self, run: u64, name: &str, seed: u64) {
@@ -188,12 +195,27 @@ struct Pair {
     waker: Option<Waker>,
 }
 
+impl Pair {
+    fn new(beacon: &Arc<Beacon>, run: u64, deliver: Deliver) -> Self {
+        let (task, run, beacon) = (AtomicU64::new(0), AtomicU64::new(run), beacon.clone());
+        let cell = Arc::new(Cell { task, run, beacon, deliver });
+        let waker = Some(Waker::from(cell.clone()));
+        Pair { cell, waker }
+    }
+
+    /// Whether nobody but the pool holds the cell.
+    fn is_whole(&self) -> bool {
+        self.waker.is_some() && Arc::strong_count(&self.cell) == UNSHARED
+    }
+}
+
 /// The pool of cells of one thread.
 pub(crate) struct Wakers {
-    pairs: Vec<Pair>,
-    free: Vec<u32>,
     /// The pair for tasks that own none.
-    shared: u32,
+    shared: Pair,
+    /// The pairs of tasks whose waker somebody kept.
+    owned: Vec<Pair>,
+    free: Vec<u32>,
     pub(crate) beacon: Arc<Beacon>,
     run: u64,
     deliver: Deliver,
@@ -208,65 +230,69 @@ impl Wakers {
     pub(crate) const NONE: u32 = u32::MAX;
 
     pub(crate) fn new(deliver: Deliver) -> Self {
-        let (pairs, free) = (Vec::new(), Vec::new());
-        let mut wakers = Wakers { pairs, free, shared: 0, beacon: Arc::default(), run: 0, deliver, sites: SiteCache::default() };
-        wakers.shared = wakers.take_pair();
-        wakers
+        let beacon: Arc<Beacon> = Arc::default();
+        let shared = Pair::new(&beacon, 0, deliver);
+        Wakers { shared, owned: Vec::new(), free: Vec::new(), beacon, run: 0, deliver, sites: SiteCache::default() }
     }
 
     /// Cells for another run: those that nobody kept, with the new run's number.
     pub(crate) fn reset(&mut self, run: u64) {
         self.run = run;
-        self.pairs.retain(|pair| Arc::strong_count(&pair.cell) == UNSHARED && pair.waker.is_some());
-        for pair in &self.pairs {
+        if !self.shared.is_whole() {
+            self.shared = self.new_pair();
+        }
+        self.shared.cell.run.store(run, Relaxed);
+        self.owned.retain(Pair::is_whole);
+        for pair in &self.owned {
             pair.cell.run.store(run, Relaxed);
         }
         self.free.clear();
-        self.free.extend(0..self.pairs.len() as u32);
-        self.shared = self.take_pair();
-    }
-
-    fn take_pair(&mut self) -> u32 {
-        self.free.pop().unwrap_or_else(|| {
-            self.pairs.push(self.new_pair());
-            self.pairs.len() as u32 - 1
-        })
+        self.free.extend(0..self.owned.len() as u32);
     }
 
     fn new_pair(&self) -> Pair {
-        let beacon = self.beacon.clone();
-        let (task, run) = (AtomicU64::new(0), AtomicU64::new(self.run));
-        let cell = Arc::new(Cell { task, run, beacon, deliver: self.deliver });
-        let waker = Some(Waker::from(cell.clone()));
-        Pair { cell, waker }
+        Pair::new(&self.beacon, self.run, self.deliver)
     }
 
     /// The waker to poll a task with, which owns the pair `own` or none.
     #[inline]
     pub(crate) fn lend(&mut self, task: TaskId, own: u32) -> Waker {
-        let index = if own == Self::NONE { self.shared } else { own };
-        let pair = &mut self.pairs[index as usize];
-        if own == Self::NONE {
-            pair.cell.task.store(task.to_bits(), Relaxed);
+        let pair = if own == Self::NONE {
+            self.shared.cell.task.store(task.to_bits(), Relaxed);
+            &mut self.shared
+        } else {
+            &mut self.owned[own as usize]
+        };
+        match pair.waker.take() {
+            Some(waker) => waker,
+            None => Waker::from(pair.cell.clone()),
         }
-        pair.waker.take().unwrap_or_else(|| Waker::from(pair.cell.clone()))
     }
 
     /// Takes the waker back after a poll; returns the pair that the task owns from now on.
     #[inline]
     pub(crate) fn give_back(&mut self, waker: Waker, own: u32) -> u32 {
         if own != Self::NONE {
-            self.pairs[own as usize].waker = Some(waker);
+            self.owned[own as usize].waker = Some(waker);
             return own;
         }
-        let shared = self.shared;
-        let pair = &mut self.pairs[shared as usize];
-        pair.waker = Some(waker);
-        if Arc::strong_count(&pair.cell) == UNSHARED {
-            return Self::NONE;
+        self.shared.waker = Some(waker);
+        if Arc::strong_count(&self.shared.cell) == UNSHARED { Self::NONE } else { self.adopt() }
+    }
+
+    /// Somebody kept the shared waker: the pair becomes the task's own, and another one shared.
+    fn adopt(&mut self) -> u32 {
+        match self.free.pop() {
+            Some(free) => {
+                std::mem::swap(&mut self.shared, &mut self.owned[free as usize]);
+                free
+            }
+            None => {
+                let fresh = self.new_pair();
+                self.owned.push(std::mem::replace(&mut self.shared, fresh));
+                self.owned.len() as u32 - 1
+            }
         }
-        self.shared = self.take_pair();
-        shared
     }
 
     /// The task that owned a pair has ended.
@@ -274,9 +300,9 @@ impl Wakers {
         if own == Self::NONE {
             return;
         }
-        if Arc::strong_count(&self.pairs[own as usize].cell) != UNSHARED {
+        if !self.owned[own as usize].is_whole() {
             // Clones are out: they keep the old cell, whose task is gone.
-            self.pairs[own as usize] = self.new_pair();
+            self.owned[own as usize] = self.new_pair();
         }
         self.free.push(own);
     }
@@ -289,7 +315,7 @@ impl Wakers {
 
     /// Whether anybody but us holds the waker of a pair.
     pub(crate) fn held_elsewhere(&self, own: u32) -> bool {
-        self.pairs.get(own as usize).is_some_and(|pair| {
+        self.owned.get(own as usize).is_some_and(|pair| {
             Arc::strong_count(&pair.cell) > 1 + pair.waker.is_some() as usize
         })
     }

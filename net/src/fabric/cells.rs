@@ -1,0 +1,225 @@
+//! Packets on the way and in inboxes: cells of one table, linked into lists.
+//!
+//! Pure. A cell has room for a small payload; larger ones go into pooled vectors. Places restart
+//! from 0 in every run and enter no digest.
+
+use reenact_sim::{Message, NodeId, PacketKind};
+
+/// The end of a list of cells, and no place.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// Payloads up to this many bytes need no vector.
+const INLINE: usize = 136;
+
+/// A packet.
+pub(crate) struct Cell {
+    next: u32,
+    pub(crate) from: NodeId,
+    pub(crate) to: NodeId,
+    pub(crate) from_port: u16,
+    pub(crate) to_port: u16,
+    /// The connection's end it goes to (`connection << 1 | side`), for TCP after the first SYN;
+    /// for a SYN the end it comes from.
+    pub(crate) end: u32,
+    /// Bytes of payload; for `Window` the room that was made.
+    pub(crate) len: u32,
+    large: u32,
+    /// Its number among the packets of its sender node.
+    pub(crate) ordinal: u32,
+    /// The connection's number in the run.
+    pub(crate) connection: u32,
+    /// A hash of the first 64 bytes of the payload.
+    pub(crate) hash: u32,
+    /// The recorded event that sent it.
+    pub(crate) sent: u32,
+    pub(crate) kind: PacketKind,
+    /// Whether its addresses are IPv6.
+    pub(crate) v6: bool,
+    inline: [u8; INLINE],
+}
+
+impl Cell {
+    /// What the trace calls it.
+    pub(crate) fn message(&self) -> Message {
+        let Cell { from, to, ordinal, connection, kind, hash, .. } = *self;
+        let len = if kind == PacketKind::Window { 0 } else { self.len };
+        Message { from, to, ordinal, connection, kind, len, hash }
+    }
+}
+
+/// A list of cells: packets in order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Queue {
+    pub(crate) head: u32,
+    tail: u32,
+}
+
+impl Queue {
+    pub(crate) const EMPTY: Queue = Queue { head: NONE, tail: NONE };
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.head == NONE
+    }
+}
+
+/// All packets of a run.
+#[derive(Default)]
+pub(crate) struct Cells {
+    cells: Vec<Cell>,
+    free: Vec<u32>,
+    large: Vec<Vec<u8>>,
+    free_large: Vec<u32>,
+}
+
+impl Cells {
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
+        self.free.clear();
+        // Buffers keep their room; all are free again, from 0 upwards.
+        self.free_large.clear();
+        self.free_large.extend((0..self.large.len() as u32).rev());
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, place: u32) -> &Cell {
+        &self.cells[place as usize]
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self, place: u32) -> &mut Cell {
+        &mut self.cells[place as usize]
+    }
+
+    /// A packet with this payload; the caller fills in the rest.
+    #[inline]
+    pub(crate) fn insert(&mut self, kind: PacketKind, from: NodeId, to: NodeId, payload: &[u8]) -> u32 {
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.cells.push(Cell {
+                next: NONE,
+                from,
+                to,
+                from_port: 0,
+                to_port: 0,
+                end: NONE,
+                len: 0,
+                large: NONE,
+                ordinal: 0,
+                connection: NONE,
+                hash: 0,
+                sent: NONE,
+                kind,
+                v6: false,
+                inline: [0; INLINE],
+            });
+            self.cells.len() as u32 - 1
+        });
+        let large = if payload.len() > INLINE { self.store_large(payload) } else { NONE };
+        let cell = &mut self.cells[place as usize];
+        cell.next = NONE;
+        cell.kind = kind;
+        cell.from = from;
+        cell.to = to;
+        cell.len = payload.len() as u32;
+        cell.large = large;
+        if large == NONE {
+            cell.inline[..payload.len()].copy_from_slice(payload);
+        }
+        place
+    }
+
+    fn store_large(&mut self, payload: &[u8]) -> u32 {
+        let large = self.free_large.pop().unwrap_or_else(|| {
+            self.large.push(Vec::new());
+            self.large.len() as u32 - 1
+        });
+        let buffer = &mut self.large[large as usize];
+        buffer.clear();
+        buffer.extend_from_slice(payload);
+        large
+    }
+
+    /// Lets a packet without payload tell how much room there is.
+    pub(crate) fn set_window(&mut self, place: u32, room: u32) {
+        self.get_mut(place).len = room;
+    }
+
+    /// The payload of a packet.
+    #[inline]
+    pub(crate) fn payload(&self, place: u32) -> &[u8] {
+        let cell = &self.cells[place as usize];
+        match cell.large {
+            _ if cell.kind == PacketKind::Window => &[],
+            NONE => &cell.inline[..cell.len as usize],
+            large => &self.large[large as usize],
+        }
+    }
+
+    /// A second packet like the first.
+    pub(crate) fn duplicate(&mut self, place: u32) -> u32 {
+        let payload = self.payload(place).to_vec();
+        let Cell { from, to, kind, from_port, to_port, end, ordinal, connection, hash, sent, v6, .. } =
+            self.cells[place as usize];
+        let copy = self.insert(kind, from, to, &payload);
+        let cell = self.get_mut(copy);
+        (cell.from_port, cell.to_port, cell.end) = (from_port, to_port, end);
+        (cell.ordinal, cell.connection, cell.hash, cell.sent, cell.v6) = (ordinal, connection, hash, sent, v6);
+        copy
+    }
+
+    #[inline]
+    pub(crate) fn release(&mut self, place: u32) {
+        let cell = &mut self.cells[place as usize];
+        let large = std::mem::replace(&mut cell.large, NONE);
+        if large != NONE {
+            self.free_large.push(large);
+        }
+        self.free.push(place);
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, queue: &mut Queue, place: u32) {
+        self.cells[place as usize].next = NONE;
+        match queue.tail {
+            NONE => queue.head = place,
+            tail => self.cells[tail as usize].next = place,
+        }
+        queue.tail = place;
+    }
+
+    #[inline]
+    pub(crate) fn pop(&mut self, queue: &mut Queue) -> Option<u32> {
+        let place = queue.head;
+        if place == NONE {
+            return None;
+        }
+        queue.head = self.cells[place as usize].next;
+        if queue.head == NONE {
+            queue.tail = NONE;
+        }
+        Some(place)
+    }
+
+    pub(crate) fn release_all(&mut self, queue: &mut Queue) {
+        while let Some(place) = self.pop(queue) {
+            self.release(place);
+        }
+    }
+}
+
+/// A hash of the first 64 bytes of a payload, for the digest.
+#[inline]
+pub(crate) fn payload_hash(payload: &[u8]) -> u32 {
+    let head = &payload[..payload.len().min(64)];
+    let mut lanes = [payload.len() as u64, 0x9E37_79B9_7F4A_7C15];
+    let mut words = head.chunks_exact(8);
+    for (i, word) in words.by_ref().enumerate() {
+        let word = u64::from_le_bytes(word.try_into().expect("chunks of eight"));
+        lanes[i & 1] = (lanes[i & 1] ^ word).wrapping_mul(0xBF58_476D_1CE4_E5B9).rotate_left(29);
+    }
+    let rest = words.remainder();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mixed = (lanes[0] ^ u64::from_le_bytes(last)).wrapping_mul(0x94D0_49BB_1331_11EB) ^ lanes[1].rotate_left(17);
+    (mixed ^ (mixed >> 32)) as u32
+}

@@ -1,0 +1,242 @@
+//! The network as a device of the machine: told the time, the calls and the alarms, it answers
+//! with deliveries and wakes.
+//!
+//! Seam: wakers are kept as plain data, nothing here is a future. Every packet is one cell and one
+//! item of the agenda; nothing is done for a link on which nothing happens.
+
+mod cells;
+mod link;
+mod ports;
+mod tcp;
+mod udp;
+mod waiters;
+
+use crate::{address, config::Config};
+use cells::{Cells, payload_hash};
+use link::Links;
+use ports::Ports;
+use reenact_sim::{
+    Core, Device, DeviceSlot, Down, Event, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter, hash_bytes, hash_combine,
+};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+};
+pub(crate) use tcp::{EndId, ListenerId};
+pub(crate) use udp::UdpId;
+
+/// What an alarm of the network is about, above the 32 bits of its place.
+const ARRIVE: u64 = 0;
+const RETRY_SEGMENT: u64 = 1;
+const RETRY_SYN: u64 = 2;
+
+/// What a task of the network waits for; the numbers go with [`Net::describe`].
+const WAIT_ACCEPT: u8 = 0;
+const WAIT_CONNECT: u8 = 1;
+const WAIT_READ: u8 = 2;
+const WAIT_WRITE: u8 = 3;
+const WAIT_RECV: u8 = 4;
+
+/// What a node has on the network.
+struct Host {
+    /// A hash of its name: its part in the identity of links.
+    key: u64,
+    /// How many packets it has sent.
+    sent: u32,
+    ports: Ports,
+}
+
+/// The simulated network.
+#[derive(Default)]
+pub(crate) struct Net {
+    links: Links,
+    hosts: Vec<Host>,
+    cells: Cells,
+    udp: udp::Sockets,
+    tcp: tcp::Connections,
+}
+
+impl Net {
+    pub(crate) fn configure(&mut self, config: Config) {
+        self.links.config = config;
+    }
+
+    /// The host of a node, which is made when it is first needed.
+    #[inline]
+    fn host(&mut self, core: &Core, node: NodeId) -> &mut Host {
+        if node.index() >= self.hosts.len() {
+            self.grow(core, node);
+        }
+        &mut self.hosts[node.index()]
+    }
+
+    #[cold]
+    fn grow(&mut self, core: &Core, node: NodeId) {
+        for index in self.hosts.len()..=node.index() {
+            let key = hash_bytes(core.node_name(NodeId(index as u32)).as_bytes());
+            self.hosts.push(Host { key, sent: 0, ports: Ports::default() });
+        }
+    }
+
+    /// Why a packet would not arrive now, if it would not.
+    #[inline]
+    fn obstacle(&self, core: &Core, from: NodeId, to: NodeId) -> Option<LossReason> {
+        if !core.host_is_up(to) {
+            Some(LossReason::Down)
+        } else if self.links.is_cut(from, to) {
+            Some(LossReason::Partition)
+        } else {
+            None
+        }
+    }
+
+    /// Numbers a packet among those of its sender, folds it into the digest and writes it down.
+    #[inline]
+    fn note_sent(&mut self, core: &mut Core, place: u32) {
+        let hash = payload_hash(self.cells.payload(place));
+        let (from, kind) = {
+            let cell = self.cells.get(place);
+            (cell.from, cell.kind)
+        };
+        let host = self.host(core, from);
+        let ordinal = host.sent;
+        host.sent += 1;
+        let key = host.key;
+        let cell = self.cells.get_mut(place);
+        (cell.ordinal, cell.hash) = (ordinal, hash);
+        let word = (kind as u64) << 60 ^ (cell.len as u64) << 32 ^ hash as u64;
+        core.recorder().fold(key ^ (ordinal as u64).rotate_left(20) ^ word);
+        core.stats_mut().packets_sent += 1;
+        if core.recorder().on() {
+            let message = cell.message();
+            let now = core.now();
+            let serial = core.serial();
+            cell.sent = core.recorder().record(now, from, serial, Event::Send(message));
+        }
+    }
+
+    /// Folds an arrival and writes it down; what follows from it is its effect.
+    #[inline]
+    fn note_arrival(&mut self, core: &mut Core, place: u32) {
+        let cell = self.cells.get(place);
+        let now = core.now();
+        let key = self.hosts[cell.from.index()].key;
+        core.recorder().fold(key ^ (cell.ordinal as u64).rotate_left(20) ^ now.as_nanos().rotate_left(17));
+        core.stats_mut().packets_delivered += 1;
+        if core.recorder().on() {
+            let (to, cause, message) = (cell.to, cell.sent, cell.message());
+            let none = reenact_sim::Line::NO_TASK;
+            let seq = core.recorder().record_caused(now, to, none, cause, Event::Deliver(message));
+            core.recorder().set_context(seq);
+        }
+    }
+
+    /// Folds a loss and writes it down, on the node where it happened.
+    #[cold]
+    fn note_loss(&mut self, core: &mut Core, place: u32, reason: LossReason) {
+        let cell = self.cells.get(place);
+        let (now, cause, message) = (core.now(), cell.sent, cell.message());
+        let node = if reason == LossReason::Link { cell.from } else { cell.to };
+        core.recorder().fold(hash_combine(message.ordinal as u64, hash_bytes(b"lost") ^ reason as u64));
+        core.stats_mut().packets_lost += 1;
+        core.recorder().record_caused(now, node, reenact_sim::Line::NO_TASK, cause, Event::Lost(message, reason));
+    }
+
+    fn arrive(&mut self, core: &mut Core, place: u32) {
+        match self.cells.get(place).kind {
+            PacketKind::Datagram => self.datagram_arrives(core, place),
+            PacketKind::Syn => self.syn_arrives(core, place),
+            PacketKind::Rst => self.reset_arrives(core, place),
+            _ => self.segment_arrives(core, place),
+        }
+    }
+
+    /// The node behind an address.
+    fn route(&self, core: &Core, from: NodeId, ip: IpAddr) -> io::Result<NodeId> {
+        address::node_of(ip, from, core.node_count()).ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::HostUnreachable,
+                format!("no node has the address {ip}: nodes are reached by name, or by the address `Node::ip` tells"),
+            )
+        })
+    }
+
+    /// Sets what the acting task waits for, and keeps its waiter in `slot`.
+    #[inline]
+    fn wait(core: &mut Core, slot: &mut Waiter, waiter: Waiter, code: u8, number: u32) {
+        let former = std::mem::replace(slot, waiter);
+        core.forget(former);
+        core.waits_for(Wait::Device(Net::SLOT, code, number));
+    }
+
+    /// Cuts all links between two groups of nodes.
+    pub(crate) fn partition(&mut self, core: &mut Core, a: &[NodeId], b: &[NodeId]) -> u64 {
+        self.links.cut(core, a, b)
+    }
+
+    pub(crate) fn mend(&mut self, core: &mut Core, partition: u64) {
+        self.links.mend(core, partition);
+    }
+
+    pub(crate) fn mend_all(&mut self, core: &mut Core) {
+        self.links.mend_all(core);
+    }
+}
+
+impl Plugged for Net {
+    const SLOT: DeviceSlot = 0;
+}
+
+impl Device for Net {
+    #[inline]
+    fn ring(&mut self, core: &mut Core, word: u64) {
+        let place = word as u32;
+        match word >> 32 {
+            ARRIVE => self.arrive(core, place),
+            RETRY_SEGMENT => self.retry_segments(core, place),
+            _ => self.retry_syn(core, place),
+        }
+        core.recorder().set_context(reenact_sim::Line::NO_CAUSE);
+    }
+
+    fn node_down(&mut self, core: &mut Core, node: NodeId, how: Down) {
+        self.close_datagram_sockets(core, node);
+        self.close_streams(core, node, how);
+    }
+
+    fn node_up(&mut self, _core: &mut Core, _node: NodeId) {}
+
+    fn end(&mut self, core: &mut Core) {
+        self.udp.forget_waiters(core);
+        self.tcp.forget_waiters(core);
+    }
+
+    fn describe(&self, code: u8, number: u32) -> String {
+        match code {
+            WAIT_ACCEPT => format!("a connection to port {number}"),
+            WAIT_RECV => format!("a datagram to port {number}"),
+            WAIT_CONNECT => format!("the handshake of connection {number}"),
+            WAIT_READ => format!("bytes on connection {number}"),
+            WAIT_WRITE => format!("room in the window of connection {number}"),
+            _ => "the network".to_owned(),
+        }
+    }
+
+    fn reset(&mut self) {
+        self.links.reset();
+        self.hosts.clear();
+        self.cells.clear();
+        self.udp.clear();
+        self.tcp.clear();
+    }
+}
+
+/// A socket was used whose process has ended.
+fn gone() -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, "the process that owned this socket has ended")
+}
+
+/// An address in words of the trace.
+fn socket_addr(node: NodeId, like: IpAddr, port: u16) -> SocketAddr {
+    SocketAddr::new(address::ip_like(node, like), port)
+}

@@ -1,0 +1,199 @@
+//! How connections end: in order (FIN), abruptly (RST), silently (power loss), by giving up.
+//!
+//! Seam. A connection is forgotten when both ends have ended and nothing of it is under way.
+
+use super::{EndId, ListenerId, State};
+use crate::fabric::{ARRIVE, Net, link::Drawer};
+use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind, Plugged, Transport};
+use std::io;
+
+impl Net {
+    /// Closes the write half: the peer reads the end of the stream after what was written.
+    pub(crate) fn tcp_shutdown(&mut self, core: &mut Core, id: EndId) -> io::Result<()> {
+        let end = self.tcp.held(id)?;
+        if let Some(kind) = end.error.take() {
+            return Err(kind.into());
+        }
+        if !end.fin_sent && !end.failed {
+            end.fin_sent = true;
+            self.transmit(core, id.place, PacketKind::Fin, &[]);
+        }
+        Ok(())
+    }
+
+    /// The handle was dropped: closes both halves.
+    pub(crate) fn tcp_close(&mut self, core: &mut Core, id: EndId) {
+        if self.tcp.held(id).is_ok() {
+            self.close_end(core, id.place);
+        }
+    }
+
+    /// What `close` of the last descriptor does: a reset if something is unread (RFC 2525,
+    /// section 2.17), else a FIN.
+    fn close_end(&mut self, core: &mut Core, place: u32) {
+        let end = self.tcp.end(place);
+        if !end.inbox.is_empty() {
+            self.abort_end(core, place);
+            return;
+        }
+        let was_open = matches!(end.state, State::Open | State::Queued) && !end.failed;
+        let finish = was_open && !end.fin_sent;
+        end.fin_sent |= was_open;
+        self.release_end(core, place);
+        if finish {
+            self.transmit(core, place, PacketKind::Fin, &[]);
+        }
+        self.free_if_over(core, place);
+    }
+
+    /// Ends abruptly: the peer is reset.
+    pub(super) fn abort_end(&mut self, core: &mut Core, place: u32) {
+        let end = self.tcp.end(place);
+        let tell = matches!(end.state, State::SynReceived | State::Queued | State::Open) && !end.failed;
+        self.drop_stalled(place);
+        self.tcp.end(place).failed = true;
+        self.release_end(core, place);
+        if tell {
+            self.send_reset(core, place);
+        }
+        self.free_if_over(core, place);
+    }
+
+    /// The process has let go of an end.
+    fn release_end(&mut self, core: &mut Core, place: u32) {
+        let end = self.tcp.end(place);
+        if end.state == State::SynReceived {
+            let listener = end.listener;
+            if let Some(listener) = self.tcp.listener(listener) {
+                listener.pending -= 1;
+            }
+        }
+        let end = self.tcp.end(place);
+        end.held = false;
+        end.state = State::Closed;
+        core.forget(end.reader.take());
+        core.forget(end.writer.take());
+        self.cells.release_all(&mut end.inbox);
+    }
+
+    fn drop_stalled(&mut self, place: u32) {
+        let mut stalled = std::mem::replace(&mut self.tcp.end(place).stalled, super::Queue::EMPTY);
+        while let Some(cell) = self.cells.pop(&mut stalled) {
+            self.cells.release(cell);
+            self.tcp.connection(place).flying -= 1;
+        }
+    }
+
+    /// An end gives up, or hears that it is over: its user is told once.
+    pub(super) fn fail_end(&mut self, core: &mut Core, place: u32, kind: io::ErrorKind) {
+        self.drop_stalled(place);
+        let number = self.tcp.connection(place).number;
+        let end = self.tcp.end(place);
+        end.failed = true;
+        if end.held {
+            end.error = Some(kind);
+            let (now, node) = (core.now(), end.node);
+            core.recorder().record(now, node, reenact_sim::Line::NO_TASK, Event::Broken(number, kind));
+        }
+        end.wake_both(core);
+        self.free_if_over(core, place);
+    }
+
+    /// Sends a reset from the end at `place`. It is never sent again.
+    pub(super) fn send_reset(&mut self, core: &mut Core, place: u32) {
+        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place ^ 1).node);
+        let cell = self.cells.insert(PacketKind::Rst, from, to, &[]);
+        self.address(cell, place, place ^ 1);
+        let end = self.tcp.end(place);
+        let drawer = Drawer { key: end.key, seq: end.sent };
+        end.sent = end.sent.wrapping_add(1);
+        self.tcp.connection(place).flying += 1;
+        self.note_sent(core, cell);
+        let local = from == to;
+        if self.links.loses(core, drawer, local) {
+            self.note_loss(core, cell, LossReason::Link);
+            self.drop_packet(core, cell, place);
+            return;
+        }
+        // A reset comes behind what was sent before it: it would be out of the window otherwise.
+        let at = self.links.arrival(core, drawer, local).max(self.tcp.end(place).last);
+        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
+    }
+
+    pub(crate) fn reset_arrives(&mut self, core: &mut Core, cell: u32) {
+        let (from, to, place) = {
+            let cell = self.cells.get(cell);
+            (cell.from, cell.to, cell.end)
+        };
+        if let Some(reason) = self.obstacle(core, from, to) {
+            self.note_loss(core, cell, reason);
+            self.drop_packet(core, cell, place);
+            return;
+        }
+        self.note_arrival(core, cell);
+        match self.tcp.end(place).state {
+            State::SynSent => self.fail_end(core, place, io::ErrorKind::ConnectionRefused),
+            State::SynReceived => {
+                self.drop_stalled(place);
+                self.release_end(core, place);
+            }
+            State::Queued | State::Open => self.fail_end(core, place, io::ErrorKind::ConnectionReset),
+            State::Closed | State::Absent => self.drop_stalled(place),
+        }
+        self.drop_packet(core, cell, place);
+    }
+
+    /// A packet of a connection has come to nothing.
+    pub(super) fn drop_packet(&mut self, core: &mut Core, cell: u32, place: u32) {
+        self.cells.release(cell);
+        self.tcp.connection(place).flying -= 1;
+        self.free_if_over(core, place);
+    }
+
+    /// Forgets a connection of which nothing is left.
+    pub(super) fn free_if_over(&mut self, core: &mut Core, place: u32) {
+        let connection = self.tcp.connection(place);
+        if !connection.is_over() {
+            return;
+        }
+        connection.in_use = false;
+        connection.generation = connection.generation.wrapping_add(1);
+        let (node, port) = (connection.ends[0].node, connection.ends[0].port);
+        self.tcp.free.push(place >> 1);
+        self.host(core, node).ports.release(Transport::Tcp, port);
+    }
+
+    /// The streams and listeners of a node whose process has ended.
+    pub(crate) fn close_streams(&mut self, core: &mut Core, node: NodeId, how: Down) {
+        for place in 0..self.tcp.listeners.len() as u32 {
+            let listener = &self.tcp.listeners[place as usize];
+            if listener.open && listener.node == node {
+                let generation = listener.generation;
+                self.tcp_unlisten(core, ListenerId { place, generation }, how == Down::Crash);
+            }
+        }
+        for place in 0..self.tcp.list.len() as u32 * 2 {
+            let in_use = self.tcp.connection(place).in_use;
+            let end = self.tcp.end(place);
+            if !in_use || end.node != node || end.state == State::Absent {
+                continue;
+            }
+            match how {
+                Down::Crash => self.silence_end(core, place),
+                _ if !end.held => {}
+                Down::Stop => self.close_end(core, place),
+                Down::Kill => self.abort_end(core, place),
+            }
+        }
+    }
+
+    /// The host of an end has lost power.
+    fn silence_end(&mut self, core: &mut Core, place: u32) {
+        self.drop_stalled(place);
+        let end = self.tcp.end(place);
+        end.failed = true;
+        end.fin_sent = false;
+        self.release_end(core, place);
+        self.free_if_over(core, place);
+    }
+}

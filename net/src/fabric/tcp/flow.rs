@@ -1,0 +1,224 @@
+//! How bytes flow: segments in order, windows, retransmission.
+//!
+//! Seam.
+
+use super::{EndId, State};
+use crate::fabric::{
+    ARRIVE, Net, RETRY_SEGMENT, WAIT_READ, WAIT_WRITE,
+    link::{Drawer, RETRIES, retry_after},
+};
+use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Waiter};
+use std::{io, task::Poll};
+
+impl Net {
+    /// Sends a segment from the end at `place`, behind everything that end has sent before.
+    #[inline]
+    pub(super) fn transmit(&mut self, core: &mut Core, place: u32, kind: PacketKind, payload: &[u8]) {
+        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place ^ 1).node);
+        let cell = self.cells.insert(kind, from, to, payload);
+        self.address(cell, place, place ^ 1);
+        self.tcp.connection(place).flying += 1;
+        self.post(core, place, cell);
+    }
+
+    /// Tells the writer how much has been read.
+    fn transmit_window(&mut self, core: &mut Core, place: u32, room: u32) {
+        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place ^ 1).node);
+        let cell = self.cells.insert(PacketKind::Window, from, to, &[]);
+        self.address(cell, place, place ^ 1);
+        self.tcp.connection(place).flying += 1;
+        self.cells.set_window(cell, room);
+        self.post(core, place, cell);
+    }
+
+    fn post(&mut self, core: &mut Core, place: u32, cell: u32) {
+        self.note_sent(core, cell);
+        let end = self.tcp.end(place);
+        if end.stalled.is_empty() {
+            self.launch(core, place, cell);
+        } else {
+            self.cells.push(&mut end.stalled, cell);
+        }
+    }
+
+    /// Puts a segment on the wire.
+    #[inline]
+    fn launch(&mut self, core: &mut Core, place: u32, cell: u32) {
+        let end = self.tcp.end(place);
+        let drawer = Drawer { key: end.key, seq: end.sent };
+        end.sent = end.sent.wrapping_add(1);
+        let packet = self.cells.get(cell);
+        let local = packet.from == packet.to;
+        let Some(delay) = self.links.delay(core, drawer, local) else {
+            self.note_loss(core, cell, LossReason::Link);
+            self.drop_packet(core, cell, place);
+            self.fail_end(core, place, io::ErrorKind::TimedOut);
+            return;
+        };
+        if !delay.is_zero() {
+            let (message, from, now) = (packet.message(), packet.from, core.now());
+            core.stats_mut().packets_lost += 1;
+            let serial = core.serial();
+            core.recorder().record(now, from, serial, Event::Retransmit(message, now + delay));
+        }
+        let arrival = self.links.arrival(core, drawer, local) + delay;
+        let end = self.tcp.end(place);
+        let at = end.last.max(arrival);
+        end.last = at;
+        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
+    }
+
+    #[inline]
+    pub(crate) fn segment_arrives(&mut self, core: &mut Core, cell: u32) {
+        let packet = self.cells.get(cell);
+        let (from, to, place, kind, len) = (packet.from, packet.to, packet.end, packet.kind, packet.len);
+        let obstacle = self.obstacle(core, from, to);
+        if obstacle.is_some() || !self.tcp.end(place ^ 1).stalled.is_empty() {
+            self.stall(core, place ^ 1, cell, obstacle);
+            return;
+        }
+        self.note_arrival(core, cell);
+        self.tcp.connection(place).flying -= 1;
+        let end = self.tcp.end(place);
+        match kind {
+            PacketKind::Data if end.takes_bytes() => {
+                self.cells.push(&mut end.inbox, cell);
+                core.wake(end.reader.take());
+                return;
+            }
+            PacketKind::Data => self.send_reset(core, place),
+            PacketKind::Window => {
+                end.credit += len;
+                core.wake(end.writer.take());
+            }
+            PacketKind::Fin => {
+                end.eof = true;
+                core.wake(end.reader.take());
+            }
+            PacketKind::SynAck => self.syn_ack_arrives(core, place),
+            _ => self.ack_arrives(core, place),
+        }
+        self.cells.release(cell);
+        self.free_if_over(core, place);
+    }
+
+    /// A segment did not arrive, or another one before it did not: it waits to be sent again.
+    #[cold]
+    fn stall(&mut self, core: &mut Core, sender: u32, cell: u32, obstacle: Option<LossReason>) {
+        if let Some(reason) = obstacle {
+            self.note_loss(core, cell, reason);
+        }
+        let end = self.tcp.end(sender);
+        if end.failed || end.state == State::Closed && !end.fin_sent {
+            // The sender has given up, or its host died: nobody sends it again.
+            self.drop_packet(core, cell, sender);
+            return;
+        }
+        let first = end.stalled.is_empty();
+        self.cells.push(&mut end.stalled, cell);
+        if first {
+            end.attempts = 0;
+            self.arm_retry(core, sender);
+        }
+    }
+
+    fn arm_retry(&mut self, core: &mut Core, sender: u32) {
+        let at = core.now() + retry_after(self.tcp.end(sender).attempts);
+        self.tcp.connection(sender).flying += 1;
+        core.alarm(at, Net::SLOT, RETRY_SEGMENT << 32 | sender as u64);
+    }
+
+    /// The time-out of what is stalled: it is sent again if the way is free.
+    pub(crate) fn retry_segments(&mut self, core: &mut Core, sender: u32) {
+        self.tcp.connection(sender).flying -= 1;
+        let (from, to) = (self.tcp.end(sender).node, self.tcp.end(sender ^ 1).node);
+        if self.tcp.end(sender).stalled.is_empty() {
+            self.free_if_over(core, sender);
+            return;
+        }
+        if self.obstacle(core, from, to).is_some() {
+            let end = self.tcp.end(sender);
+            end.attempts += 1;
+            if end.attempts > RETRIES {
+                self.fail_end(core, sender, io::ErrorKind::TimedOut);
+            } else {
+                self.arm_retry(core, sender);
+            }
+            return;
+        }
+        let mut stalled = std::mem::replace(&mut self.tcp.end(sender).stalled, super::Queue::EMPTY);
+        while let Some(cell) = self.cells.pop(&mut stalled) {
+            let (message, now) = (self.cells.get(cell).message(), core.now());
+            core.recorder().record(now, from, reenact_sim::Line::NO_TASK, Event::Retransmit(message, now));
+            self.launch(core, sender, cell);
+        }
+    }
+
+    /// Reads what has arrived; 0 bytes mean that no more will come.
+    pub(crate) fn tcp_read(&mut self, core: &mut Core, id: EndId, buffer: &mut [u8], waiter: Waiter) -> Poll<io::Result<usize>> {
+        let end = match self.tcp.held(id) {
+            Ok(end) => end,
+            Err(error) => {
+                core.forget(waiter);
+                return Poll::Ready(Err(error));
+            }
+        };
+        if end.inbox.is_empty() && !buffer.is_empty() && !end.eof && !end.failed {
+            let number = self.tcp.connection(id.place).number;
+            let end = self.tcp.end(id.place);
+            Net::wait(core, &mut end.reader, waiter, WAIT_READ, number);
+            return Poll::Pending;
+        }
+        core.forget(waiter);
+        if end.inbox.is_empty() || buffer.is_empty() {
+            return Poll::Ready(end.error.take().map_or(Ok(0), |kind| Err(kind.into())));
+        }
+        let mut read = 0;
+        while read < buffer.len() && !end.inbox.is_empty() {
+            let cell = end.inbox.head;
+            let rest = &self.cells.payload(cell)[end.offset as usize..];
+            let n = rest.len().min(buffer.len() - read);
+            buffer[read..read + n].copy_from_slice(&rest[..n]);
+            read += n;
+            end.offset += n as u32;
+            if n == rest.len() {
+                end.offset = 0;
+                self.cells.pop(&mut end.inbox);
+                self.cells.release(cell);
+            }
+        }
+        end.consumed += read as u32;
+        let room = end.consumed;
+        if room >= self.links.config.window.div_ceil(2) && !end.eof && !end.failed {
+            end.consumed = 0;
+            self.transmit_window(core, id.place, room);
+        }
+        Poll::Ready(Ok(read))
+    }
+
+    /// Writes as much as the window lets through.
+    pub(crate) fn tcp_write(&mut self, core: &mut Core, id: EndId, bytes: &[u8], waiter: Waiter) -> Poll<io::Result<usize>> {
+        let result = match self.tcp.held(id) {
+            Err(error) => Err(error),
+            Ok(end) => match end.error.take() {
+                Some(kind) => Err(kind.into()),
+                None if end.fin_sent || end.failed => Err(io::ErrorKind::BrokenPipe.into()),
+                None if bytes.is_empty() => Ok(0),
+                None if end.credit == 0 => {
+                    let number = self.tcp.connection(id.place).number;
+                    let end = self.tcp.end(id.place);
+                    Net::wait(core, &mut end.writer, waiter, WAIT_WRITE, number);
+                    return Poll::Pending;
+                }
+                None => {
+                    let n = bytes.len().min(end.credit as usize);
+                    end.credit -= n as u32;
+                    self.transmit(core, id.place, PacketKind::Data, &bytes[..n]);
+                    Ok(n)
+                }
+            },
+        };
+        core.forget(waiter);
+        Poll::Ready(result)
+    }
+}

@@ -1,0 +1,288 @@
+//! How connections begin: listeners, SYN, SYN-ACK, ACK.
+//!
+//! Seam. A SYN that meets a partition, a dead host or a full queue is silently lost and sent again
+//! after 1, 2, 4, … seconds, six times as Linux does: then the connect has timed out, after 127
+//! seconds. Only a living host without a listener refuses.
+
+use super::{Connections, End, EndId, Listener, ListenerId, State};
+use crate::{
+    address::Scope,
+    fabric::{
+        ARRIVE, Net, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, link::Drawer, ports::Holder, socket_addr, waiters::Waiters,
+    },
+};
+use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Transport, Wait, Waiter, hash_combine};
+use std::{collections::VecDeque, io, net::SocketAddr, task::Poll, time::Duration};
+
+/// How many connections wait to be accepted: what tokio asks the system for.
+const BACKLOG: usize = 1_024;
+/// How often a SYN is sent again (Linux's `tcp_syn_retries`).
+const SYN_RETRIES: u32 = 6;
+
+impl Net {
+    /// Listens on the acting node.
+    pub(crate) fn tcp_listen(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<ListenerId> {
+        let node = core.current_node();
+        let scope = Scope::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
+        let Connections { listeners, free_listeners, .. } = &mut self.tcp;
+        let place = free_listeners.last().copied().unwrap_or(listeners.len() as u32);
+        let generation = listeners.get(place as usize).map_or(0, |listener| listener.generation.wrapping_add(1));
+        let port = self.host(core, node).ports.take(Transport::Tcp, addr.port(), Holder::Listener(place, scope))?;
+        let local = SocketAddr::new(addr.ip(), port);
+        let listener = Listener {
+            generation,
+            open: true,
+            node,
+            local,
+            queue: VecDeque::new(),
+            pending: 0,
+            acceptors: Waiters::default(),
+        };
+        match self.tcp.free_listeners.pop() {
+            Some(place) => self.tcp.listeners[place as usize] = listener,
+            None => self.tcp.listeners.push(listener),
+        }
+        core.record(Event::Bind(Transport::Tcp, local));
+        Ok(ListenerId { place, generation })
+    }
+
+    pub(crate) fn tcp_listener_addr(&mut self, id: ListenerId) -> io::Result<SocketAddr> {
+        self.tcp.listener(id).map(|listener| listener.local).ok_or_else(crate::fabric::gone)
+    }
+
+    /// Takes the next connection of a listener's queue.
+    pub(crate) fn tcp_accept(
+        &mut self,
+        core: &mut Core,
+        id: ListenerId,
+        waiter: Waiter,
+    ) -> Poll<io::Result<(EndId, SocketAddr)>> {
+        let Some(listener) = self.tcp.listener(id) else {
+            core.forget(waiter);
+            return Poll::Ready(Err(crate::fabric::gone()));
+        };
+        let Some(place) = listener.queue.pop_front() else {
+            let port = listener.local.port();
+            listener.acceptors.add(core, waiter);
+            core.waits_for(Wait::Device(Net::SLOT, WAIT_ACCEPT, port as u32));
+            return Poll::Pending;
+        };
+        core.forget(waiter);
+        let end = self.tcp.end(place);
+        if end.state == State::Queued {
+            end.state = State::Open;
+        }
+        let connection = self.tcp.connection(place);
+        let (generation, number) = (connection.generation, connection.number);
+        core.record(Event::Accept(number));
+        Poll::Ready(Ok((EndId { place, generation }, self.end_addr(place ^ 1))))
+    }
+
+    /// Asks for a connection from the acting node.
+    pub(crate) fn tcp_connect(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<EndId> {
+        let node = core.current_node();
+        let to = self.route(core, node, addr.ip())?;
+        let port = self.host(core, node).ports.take(Transport::Tcp, 0, Holder::Client)?;
+        let key = core.new_object();
+        let window = self.links.config.window;
+        let mut end = End::new(node, port, hash_combine(key, 0), State::SynSent, window);
+        end.held = true;
+        let connection = self.tcp.insert(end, addr.is_ipv6());
+        let place = connection << 1;
+        let other = self.tcp.end(place | 1);
+        (other.node, other.port, other.key) = (to, addr.port(), hash_combine(key, 1));
+        let number = self.tcp.connection(place).number;
+        core.record(Event::Connect(number, addr));
+        self.send_syn(core, place);
+        Ok(EndId { place, generation: self.tcp.connection(place).generation })
+    }
+
+    fn send_syn(&mut self, core: &mut Core, place: u32) {
+        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place | 1).node);
+        let cell = self.cells.insert(PacketKind::Syn, from, to, &[]);
+        self.address(cell, place, place);
+        let connection = self.tcp.connection(place);
+        connection.flying += 1;
+        let end = self.tcp.end(place);
+        end.last = core.now();
+        let drawer = Drawer { key: end.key, seq: end.sent };
+        end.sent = end.sent.wrapping_add(1);
+        self.note_sent(core, cell);
+        let local = from == to;
+        if self.links.loses(core, drawer, local) {
+            self.syn_is_lost(core, cell, LossReason::Link);
+            return;
+        }
+        let at = self.links.arrival(core, drawer, local);
+        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
+    }
+
+    /// Writes ports, connection and destination into a packet sent by the end at `from`.
+    pub(super) fn address(&mut self, cell: u32, from: u32, to_end: u32) {
+        let connection = self.tcp.connection(from);
+        let (number, v6) = (connection.number, connection.v6);
+        let side = (from & 1) as usize;
+        let (from_port, to_port) = (connection.ends[side].port, connection.ends[side ^ 1].port);
+        let cell = self.cells.get_mut(cell);
+        (cell.from_port, cell.to_port, cell.end) = (from_port, to_port, to_end);
+        (cell.connection, cell.v6) = (number, v6);
+    }
+
+    /// A SYN did not arrive: it is sent again a while after it was sent.
+    fn syn_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
+        self.note_loss(core, cell, reason);
+        let place = self.cells.get(cell).end;
+        self.cells.release(cell);
+        let end = self.tcp.end(place);
+        let again = (end.last + Duration::from_secs(1 << end.attempts)).max(core.now());
+        core.alarm(again, Net::SLOT, RETRY_SYN << 32 | place as u64);
+    }
+
+    pub(crate) fn retry_syn(&mut self, core: &mut Core, place: u32) {
+        self.tcp.connection(place).flying -= 1;
+        let end = self.tcp.end(place);
+        if end.state != State::SynSent || end.failed {
+            self.free_if_over(core, place);
+            return;
+        }
+        end.attempts += 1;
+        if end.attempts > SYN_RETRIES {
+            self.fail_end(core, place, io::ErrorKind::TimedOut);
+        } else {
+            self.send_syn(core, place);
+        }
+    }
+
+    pub(crate) fn syn_arrives(&mut self, core: &mut Core, cell: u32) {
+        let (from, to, port, place) = {
+            let cell = self.cells.get(cell);
+            (cell.from, cell.to, cell.to_port, cell.end)
+        };
+        if self.tcp.end(place).state != State::SynSent {
+            // The connect was dropped meanwhile.
+            self.drop_packet(core, cell, place);
+            return;
+        }
+        if let Some(reason) = self.obstacle(core, from, to) {
+            self.syn_is_lost(core, cell, reason);
+            return;
+        }
+        let listener = match self.host(core, to).ports.holder(Transport::Tcp, port) {
+            Some(Holder::Listener(listener, scope)) if scope.admits(from, to) => listener,
+            _ => {
+                self.note_arrival(core, cell);
+                self.drop_packet(core, cell, place);
+                self.send_reset(core, place | 1);
+                return;
+            }
+        };
+        let taken = &mut self.tcp.listeners[listener as usize];
+        if taken.queue.len() + taken.pending as usize >= BACKLOG {
+            self.syn_is_lost(core, cell, LossReason::Backlog);
+            return;
+        }
+        taken.pending += 1;
+        let id = ListenerId { place: listener, generation: taken.generation };
+        self.note_arrival(core, cell);
+        let window = self.links.config.window;
+        let end = self.tcp.end(place | 1);
+        *end = End { listener: id, ..End::new(to, port, end.key, State::SynReceived, window) };
+        end.held = true;
+        self.cells.release(cell);
+        self.tcp.connection(place).flying -= 1;
+        self.transmit(core, place | 1, PacketKind::SynAck, &[]);
+    }
+
+    /// The grant has reached the one that asked.
+    pub(super) fn syn_ack_arrives(&mut self, core: &mut Core, place: u32) {
+        let end = self.tcp.end(place);
+        if end.state != State::SynSent || end.failed {
+            self.send_reset(core, place);
+            return;
+        }
+        end.state = State::Open;
+        core.wake(end.writer.take());
+        let (node, number) = (end.node, self.tcp.connection(place).number);
+        let (now, none) = (core.now(), reenact_sim::Line::NO_TASK);
+        core.recorder().record(now, node, none, Event::Connected(number));
+        self.transmit(core, place, PacketKind::Ack, &[]);
+    }
+
+    /// The handshake is complete: the connection joins the listener's queue.
+    pub(super) fn ack_arrives(&mut self, core: &mut Core, place: u32) {
+        let end = self.tcp.end(place);
+        if end.state != State::SynReceived {
+            return;
+        }
+        let id = end.listener;
+        end.state = State::Queued;
+        match self.tcp.listener(id) {
+            Some(listener) => {
+                listener.pending -= 1;
+                listener.queue.push_back(place);
+                listener.acceptors.wake_all(core);
+            }
+            None => self.abort_end(core, place),
+        }
+    }
+
+    /// Whether the connection stands.
+    pub(crate) fn tcp_poll_connected(&mut self, core: &mut Core, id: EndId, waiter: Waiter) -> Poll<io::Result<()>> {
+        let number = self.tcp.connection(id.place).number;
+        let result = match self.tcp.held(id) {
+            Err(error) => Err(error),
+            Ok(end) => match end.error.take() {
+                Some(kind) => Err(connect_error(kind)),
+                None if end.state == State::SynSent && !end.failed => {
+                    Net::wait(core, &mut end.writer, waiter, WAIT_CONNECT, number);
+                    return Poll::Pending;
+                }
+                None => Ok(()),
+            },
+        };
+        core.forget(waiter);
+        Poll::Ready(result)
+    }
+
+    /// The address of an end, as its peer sees it.
+    pub(super) fn end_addr(&mut self, place: u32) -> SocketAddr {
+        let connection = self.tcp.connection(place);
+        let like = match connection.v6 {
+            true => std::net::Ipv6Addr::UNSPECIFIED.into(),
+            false => std::net::Ipv4Addr::UNSPECIFIED.into(),
+        };
+        let end = self.tcp.end(place);
+        socket_addr(end.node, like, end.port)
+    }
+
+    /// The addresses of an end and of its peer.
+    pub(crate) fn tcp_addrs(&mut self, id: EndId) -> io::Result<(SocketAddr, SocketAddr)> {
+        self.tcp.held(id)?;
+        Ok((self.end_addr(id.place), self.end_addr(id.place ^ 1)))
+    }
+
+    /// The handle of a listener was dropped, or its process ended.
+    pub(crate) fn tcp_unlisten(&mut self, core: &mut Core, id: ListenerId, silent: bool) {
+        let Some(listener) = self.tcp.listener(id) else { return };
+        listener.open = false;
+        listener.acceptors.forget_all(core);
+        let queue = std::mem::take(&mut listener.queue);
+        let (node, port) = (listener.node, listener.local.port());
+        self.tcp.free_listeners.push(id.place);
+        self.host(core, node).ports.release(Transport::Tcp, port);
+        if !silent {
+            for place in queue {
+                self.abort_end(core, place);
+            }
+        }
+    }
+}
+
+fn connect_error(kind: io::ErrorKind) -> io::Error {
+    let words = match kind {
+        io::ErrorKind::ConnectionRefused => "connection refused: nobody listens on this port",
+        io::ErrorKind::TimedOut => "connection timed out: no answer to seven SYNs in 127 s",
+        _ => return kind.into(),
+    };
+    io::Error::new(kind, words)
+}

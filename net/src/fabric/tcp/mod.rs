@@ -1,0 +1,233 @@
+//! Streams: connections with two ends, and listeners.
+//!
+//! Seam. RFC 9293 as a program sees it through sockets: a byte stream that never loses or reorders
+//! bytes. Segments of a direction arrive in the order in which they were sent; what is lost below,
+//! or meets a partition or a dead host, waits with all that follows it and is sent again after a
+//! time-out that doubles, until the connection is given up on.
+//!
+//! There is no event for an acknowledgement while nothing waits for one. The fabric sees at
+//! delivery whether a segment arrived, so the sender needs a timer only when it did not; room in
+//! the reader's window is told to the writer once half of the window has been read. `handshake`
+//! opens connections, `flow` carries bytes, `close` ends connections in all the ways they end.
+
+mod close;
+mod flow;
+mod handshake;
+
+use super::{cells::Queue, gone, waiters::Waiters};
+use reenact_clock::Instant;
+use reenact_sim::{Core, NodeId, Waiter};
+use std::{collections::VecDeque, io, net::SocketAddr};
+
+/// An end of a connection as a handle holds it: its place and the generation of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct EndId {
+    /// The connection's place, shifted, and the side: 0 asked for the connection, 1 was asked.
+    place: u32,
+    generation: u32,
+}
+
+/// A listener, by its place and the generation of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ListenerId {
+    place: u32,
+    generation: u32,
+}
+
+/// How far an end has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum State {
+    /// It never was: the connection has not reached its host.
+    #[default]
+    Absent,
+    /// It has asked for the connection.
+    SynSent,
+    /// It has granted it.
+    SynReceived,
+    /// It waits in the listener's queue.
+    Queued,
+    /// Bytes flow.
+    Open,
+    /// It has ended; whatever arrives is answered with a reset, or ignored.
+    Closed,
+}
+
+/// An end of a connection.
+struct End {
+    /// Part of the identity of its draws.
+    key: u64,
+    /// When the last segment it sent arrives: the next arrives no earlier.
+    last: Instant,
+    reader: Waiter,
+    writer: Waiter,
+    /// Segments that arrived and are not read.
+    inbox: Queue,
+    /// Segments that did not arrive and will be sent again.
+    stalled: Queue,
+    node: NodeId,
+    /// How many bytes of the first segment of the inbox are read.
+    offset: u32,
+    /// How many bytes it may send.
+    credit: u32,
+    /// How many bytes were read since the writer was last told.
+    consumed: u32,
+    /// How many segments it has sent.
+    sent: u32,
+    /// How often what is stalled was sent again.
+    attempts: u32,
+    /// The listener it came through.
+    listener: ListenerId,
+    port: u16,
+    state: State,
+    /// A handle, or a listener's queue, holds it.
+    held: bool,
+    fin_sent: bool,
+    eof: bool,
+    /// It has failed; `error` is told once.
+    failed: bool,
+    error: Option<io::ErrorKind>,
+}
+
+impl End {
+    fn new(node: NodeId, port: u16, key: u64, state: State, window: u32) -> Self {
+        End {
+            key,
+            last: Instant::ZERO,
+            reader: Waiter::None,
+            writer: Waiter::None,
+            inbox: Queue::EMPTY,
+            stalled: Queue::EMPTY,
+            node,
+            offset: 0,
+            credit: window,
+            consumed: 0,
+            sent: 0,
+            attempts: 0,
+            listener: ListenerId { place: u32::MAX, generation: 0 },
+            port,
+            state,
+            held: false,
+            fin_sent: false,
+            eof: false,
+            failed: false,
+            error: None,
+        }
+    }
+
+    /// Whether it takes bytes from the wire.
+    fn takes_bytes(&self) -> bool {
+        self.held && !self.failed && matches!(self.state, State::Queued | State::Open)
+    }
+
+    fn wake_both(&mut self, core: &mut Core) {
+        core.wake(self.reader.take());
+        core.wake(self.writer.take());
+    }
+}
+
+/// A connection.
+struct Connection {
+    ends: [End; 2],
+    generation: u32,
+    /// Its number in the run, for people.
+    number: u32,
+    /// Packets and alarms on the agenda that mean it: it is not forgotten before they rang.
+    flying: u32,
+    v6: bool,
+    in_use: bool,
+}
+
+impl Connection {
+    fn is_over(&self) -> bool {
+        let over = |end: &End| !end.held && matches!(end.state, State::Absent | State::Closed);
+        self.in_use && self.flying == 0 && self.ends.iter().all(over)
+    }
+}
+
+/// A listener.
+struct Listener {
+    generation: u32,
+    open: bool,
+    node: NodeId,
+    local: SocketAddr,
+    /// Ends that wait to be accepted.
+    queue: VecDeque<u32>,
+    /// Handshakes under way.
+    pending: u32,
+    acceptors: Waiters,
+}
+
+/// All connections and listeners of a run.
+#[derive(Default)]
+pub(crate) struct Connections {
+    list: Vec<Connection>,
+    free: Vec<u32>,
+    listeners: Vec<Listener>,
+    free_listeners: Vec<u32>,
+    made: u32,
+}
+
+impl Connections {
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.free.clear();
+        self.listeners.clear();
+        self.free_listeners.clear();
+        self.made = 0;
+    }
+
+    pub(crate) fn forget_waiters(&mut self, core: &mut Core) {
+        for end in self.list.iter_mut().flat_map(|connection| &mut connection.ends) {
+            core.forget(end.reader.take());
+            core.forget(end.writer.take());
+        }
+        for listener in &mut self.listeners {
+            listener.acceptors.forget_all(core);
+        }
+    }
+
+    #[inline]
+    fn connection(&mut self, end: u32) -> &mut Connection {
+        &mut self.list[(end >> 1) as usize]
+    }
+
+    #[inline]
+    fn end(&mut self, end: u32) -> &mut End {
+        &mut self.list[(end >> 1) as usize].ends[(end & 1) as usize]
+    }
+
+    /// The end behind a handle, if its process still has it.
+    #[inline]
+    fn held(&mut self, id: EndId) -> io::Result<&mut End> {
+        let known = self.list.get((id.place >> 1) as usize).is_some_and(|connection| {
+            connection.generation == id.generation && connection.ends[(id.place & 1) as usize].held
+        });
+        if known { Ok(self.end(id.place)) } else { Err(gone()) }
+    }
+
+    fn listener(&mut self, id: ListenerId) -> Option<&mut Listener> {
+        self.listeners
+            .get_mut(id.place as usize)
+            .filter(|listener| listener.open && listener.generation == id.generation)
+    }
+
+    /// A place for a connection, with the end that asks for it.
+    fn insert(&mut self, first: End, v6: bool) -> u32 {
+        let second = End::new(first.node, 0, 0, State::Absent, 0);
+        let number = self.made;
+        self.made += 1;
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None => {
+                let blank = || End::new(first.node, 0, 0, State::Absent, 0);
+                let ends = [blank(), blank()];
+                self.list.push(Connection { ends, generation: 0, number: 0, flying: 0, v6: false, in_use: false });
+                self.list.len() as u32 - 1
+            }
+        };
+        let generation = self.list[place as usize].generation;
+        self.list[place as usize] =
+            Connection { ends: [first, second], generation, number, flying: 0, v6, in_use: true };
+        place
+    }
+}

@@ -1,0 +1,260 @@
+//! Datagrams: boundaries are kept, order and arrival are not promised.
+//!
+//! Seam. RFC 768 with what sockets add: a full inbox drops, a connected socket hears its peer only.
+
+use super::{
+    ARRIVE, Net, WAIT_RECV,
+    cells::{NONE, Queue},
+    gone,
+    link::Drawer,
+    ports::Holder,
+    socket_addr,
+    waiters::Waiters,
+};
+use crate::address::Scope;
+use reenact_sim::{Core, DeviceSlot, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, Waiter, hash_combine};
+use std::{io, net::SocketAddr, task::Poll};
+
+/// The largest payload of a datagram over IPv4.
+const LARGEST: usize = 65_507;
+/// What an inbox holds: Linux's default receive buffer, in bytes of payload.
+const INBOX_BYTES: u32 = 212_992;
+/// And in datagrams, since empty ones take room too.
+const INBOX_COUNT: u32 = 1_024;
+
+const SLOT: DeviceSlot = <Net as Plugged>::SLOT;
+
+/// A datagram socket, by its place and the generation of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct UdpId {
+    place: u32,
+    generation: u32,
+}
+
+struct Socket {
+    generation: u32,
+    open: bool,
+    node: NodeId,
+    /// The address it is bound to, as told to the user.
+    local: SocketAddr,
+    peer: Option<(NodeId, u16, SocketAddr)>,
+    key: u64,
+    /// How many datagrams it has sent.
+    sent: u32,
+    inbox: Queue,
+    count: u32,
+    bytes: u32,
+    readers: Waiters,
+}
+
+/// All datagram sockets of a run.
+#[derive(Default)]
+pub(crate) struct Sockets {
+    list: Vec<Socket>,
+    free: Vec<u32>,
+}
+
+impl Sockets {
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.free.clear();
+    }
+
+    pub(crate) fn forget_waiters(&mut self, core: &mut Core) {
+        for socket in &mut self.list {
+            socket.readers.forget_all(core);
+        }
+    }
+
+    fn get(&mut self, id: UdpId) -> io::Result<&mut Socket> {
+        match self.list.get_mut(id.place as usize) {
+            Some(socket) if socket.open && socket.generation == id.generation => Ok(socket),
+            _ => Err(gone()),
+        }
+    }
+}
+
+impl Net {
+    /// Binds a socket on the acting node.
+    pub(crate) fn udp_bind(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<UdpId> {
+        let node = core.current_node();
+        let scope = Scope::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
+        let place = self.udp.free.last().copied().unwrap_or(self.udp.list.len() as u32);
+        let port = self.host(core, node).ports.take(Transport::Udp, addr.port(), Holder::Datagrams(place, scope))?;
+        let generation = self.udp.list.get(place as usize).map_or(0, |socket| socket.generation.wrapping_add(1));
+        let local = SocketAddr::new(addr.ip(), port);
+        let socket = Socket {
+            generation,
+            open: true,
+            node,
+            local,
+            peer: None,
+            key: core.new_object(),
+            sent: 0,
+            inbox: Queue::EMPTY,
+            count: 0,
+            bytes: 0,
+            readers: Waiters::default(),
+        };
+        match self.udp.free.pop() {
+            Some(place) => self.udp.list[place as usize] = socket,
+            None => self.udp.list.push(socket),
+        }
+        core.record(Event::Bind(Transport::Udp, local));
+        Ok(UdpId { place, generation })
+    }
+
+    /// The address a socket is bound to; a wildcard shows the port only.
+    pub(crate) fn udp_local(&mut self, id: UdpId) -> io::Result<SocketAddr> {
+        Ok(self.udp.get(id)?.local)
+    }
+
+    pub(crate) fn udp_peer(&mut self, id: UdpId) -> io::Result<SocketAddr> {
+        self.udp.get(id)?.peer.map(|(_, _, addr)| addr).ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+
+    /// From now on the socket sends to one peer, and hears nobody else.
+    pub(crate) fn udp_connect(&mut self, core: &mut Core, id: UdpId, peer: SocketAddr) -> io::Result<()> {
+        let node = self.udp.get(id)?.node;
+        let to = self.route(core, node, peer.ip())?;
+        self.udp.get(id)?.peer = Some((to, peer.port(), peer));
+        Ok(())
+    }
+
+    /// Sends a datagram; to the peer of a connected socket where no address is given.
+    pub(crate) fn udp_send(&mut self, core: &mut Core, id: UdpId, payload: &[u8], addr: Option<SocketAddr>) -> io::Result<usize> {
+        let socket = self.udp.get(id)?;
+        let (from, from_port, key) = (socket.node, socket.local.port(), socket.key);
+        if payload.len() > LARGEST {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("message too long: a datagram carries at most {LARGEST} bytes, this one has {}", payload.len()),
+            ));
+        }
+        let seq = socket.sent;
+        socket.sent = seq.wrapping_add(1);
+        let peer = socket.peer;
+        let (to, to_port, v6) = match (addr, peer) {
+            (Some(addr), _) => (self.route(core, from, addr.ip())?, addr.port(), addr.is_ipv6()),
+            (None, Some((to, port, addr))) => (to, port, addr.is_ipv6()),
+            (None, None) => return Err(io::ErrorKind::NotConnected.into()),
+        };
+        let place = self.cells.insert(PacketKind::Datagram, from, to, payload);
+        let cell = self.cells.get_mut(place);
+        (cell.from_port, cell.to_port, cell.v6, cell.end, cell.connection) = (from_port, to_port, v6, NONE, NONE);
+        self.note_sent(core, place);
+        let drawer = Drawer { key: hash_combine(key, self.host(core, to).key), seq };
+        let local = from == to;
+        if self.links.loses(core, drawer, local) {
+            self.note_loss(core, place, LossReason::Link);
+            self.cells.release(place);
+            return Ok(payload.len());
+        }
+        let at = self.links.arrival(core, drawer, local);
+        core.alarm(at, SLOT, ARRIVE << 32 | place as u64);
+        if let Some(again) = self.links.second_arrival(core, drawer, local) {
+            let copy = self.cells.duplicate(place);
+            core.alarm(again, SLOT, ARRIVE << 32 | copy as u64);
+        }
+        Ok(payload.len())
+    }
+
+    pub(crate) fn datagram_arrives(&mut self, core: &mut Core, place: u32) {
+        let cell = self.cells.get(place);
+        let (from, to, port, len) = (cell.from, cell.to, cell.to_port, cell.len);
+        let socket = match self.datagram_socket(core, from, to, port, place) {
+            Ok(socket) => socket,
+            Err(reason) => {
+                self.note_loss(core, place, reason);
+                self.cells.release(place);
+                return;
+            }
+        };
+        self.note_arrival(core, place);
+        let socket = &mut self.udp.list[socket as usize];
+        self.cells.push(&mut socket.inbox, place);
+        socket.count += 1;
+        socket.bytes += len;
+        socket.readers.wake_all(core);
+    }
+
+    /// The socket that takes this datagram, or why none does.
+    #[inline]
+    fn datagram_socket(&mut self, core: &Core, from: NodeId, to: NodeId, port: u16, place: u32) -> Result<u32, LossReason> {
+        if let Some(reason) = self.obstacle(core, from, to) {
+            return Err(reason);
+        }
+        let number = match self.host(core, to).ports.holder(Transport::Udp, port) {
+            Some(Holder::Datagrams(socket, scope)) if scope.admits(from, to) => socket,
+            _ => return Err(LossReason::NoSocket),
+        };
+        let (cell, socket) = (self.cells.get(place), &self.udp.list[number as usize]);
+        let stranger = socket.peer.is_some_and(|(node, port, _)| (node, port) != (from, cell.from_port));
+        if stranger {
+            Err(LossReason::NoSocket)
+        } else if socket.count == INBOX_COUNT || socket.bytes + cell.len > INBOX_BYTES {
+            Err(LossReason::Full)
+        } else {
+            Ok(number)
+        }
+    }
+
+    /// Takes the next datagram of the inbox, cut to the buffer's length unless `keep` is set.
+    pub(crate) fn udp_receive(
+        &mut self,
+        core: &mut Core,
+        id: UdpId,
+        buffer: &mut [u8],
+        keep: bool,
+        waiter: Waiter,
+    ) -> Poll<io::Result<(usize, SocketAddr)>> {
+        let socket = match self.udp.get(id) {
+            Ok(socket) => socket,
+            Err(error) => {
+                core.forget(waiter);
+                return Poll::Ready(Err(error));
+            }
+        };
+        let place = socket.inbox.head;
+        if place == NONE {
+            socket.readers.add(core, waiter);
+            core.waits_for(Wait::Device(SLOT, WAIT_RECV, socket.local.port() as u32));
+            return Poll::Pending;
+        }
+        core.forget(waiter);
+        let payload = self.cells.payload(place);
+        let len = payload.len().min(buffer.len());
+        buffer[..len].copy_from_slice(&payload[..len]);
+        let cell = self.cells.get(place);
+        let like = if cell.v6 { std::net::Ipv6Addr::UNSPECIFIED.into() } else { std::net::Ipv4Addr::UNSPECIFIED.into() };
+        let from = socket_addr(cell.from, like, cell.from_port);
+        if !keep {
+            socket.count -= 1;
+            socket.bytes -= payload.len() as u32;
+            self.cells.pop(&mut socket.inbox);
+            self.cells.release(place);
+        }
+        Poll::Ready(Ok((len, from)))
+    }
+
+    /// The handle was dropped.
+    pub(crate) fn udp_close(&mut self, core: &mut Core, id: UdpId) {
+        let Ok(socket) = self.udp.get(id) else { return };
+        socket.open = false;
+        let (node, port) = (socket.node, socket.local.port());
+        socket.readers.forget_all(core);
+        self.cells.release_all(&mut socket.inbox);
+        self.udp.free.push(id.place);
+        self.host(core, node).ports.release(Transport::Udp, port);
+    }
+
+    pub(crate) fn close_datagram_sockets(&mut self, core: &mut Core, node: NodeId) {
+        for place in 0..self.udp.list.len() as u32 {
+            let socket = &self.udp.list[place as usize];
+            if socket.open && socket.node == node {
+                let generation = socket.generation;
+                self.udp_close(core, UdpId { place, generation });
+            }
+        }
+    }
+}

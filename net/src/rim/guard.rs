@@ -1,0 +1,63 @@
+//! Damage to the network that heals when its guard is dropped.
+
+use super::{call, even_if_dead};
+use reenact_sim::NodeId;
+use std::fmt;
+
+/// Cuts all links between two groups of nodes, both ways, until the guard is dropped.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn partition(a: &[NodeId], b: &[NodeId]) -> Guard {
+    call("partition", None, |net, core| {
+        let partition = if core.is_inert() { None } else { Some(net.partition(core, a, b)) };
+        Guard { run: core.run_id(), partition }
+    })
+}
+
+/// Mends all links; guards that are still held have nothing left to heal.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn heal() {
+    call("heal", None, |net, core| {
+        if !core.is_inert() {
+            net.mend_all(core);
+        }
+    });
+}
+
+/// Keeps damage to the network in force; it heals on drop.
+///
+/// That holds however it is dropped, also when the node of the task that holds it crashes. After
+/// its run it does nothing.
+#[must_use = "dropping the guard heals the network at once: hold it, or call `keep`"]
+pub struct Guard {
+    run: u64,
+    partition: Option<u64>,
+}
+
+impl Guard {
+    /// Leaves the damage in force for the rest of the run.
+    pub fn keep(mut self) {
+        self.partition = None;
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(partition) = self.partition.take() {
+            even_if_dead(self.run, |net, core| net.mend(core, partition));
+        }
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").field("in_force", &self.partition.is_some()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,81 @@
+//! Listening for streams.
+
+use super::{
+    call,
+    lookup::{self, ToSocketAddrs},
+    poll, quietly,
+    stream::TcpStream,
+};
+use crate::fabric::ListenerId;
+use std::{
+    fmt,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
+
+/// A simulated TCP listener, with the method names of tokio's.
+pub struct TcpListener {
+    run: u64,
+    id: ListenerId,
+}
+
+impl TcpListener {
+    /// Listens on the node of whoever calls; port 0 takes any free one. Up to 1,024 connections
+    /// wait to be accepted.
+    ///
+    /// # Errors
+    ///
+    /// `AddrInUse` if the port is taken, `AddrNotAvailable` if the address is not the node's.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
+        let addr = lookup::first(&addr)?;
+        call("TcpListener::bind", None, |net, core| {
+            if core.is_inert() {
+                return Err(io::ErrorKind::NotConnected.into());
+            }
+            Ok(TcpListener { run: core.run_id(), id: net.tcp_listen(core, addr)? })
+        })
+    }
+
+    /// The next connection, and who asked for it. Cancel-safe.
+    ///
+    /// # Errors
+    ///
+    /// If the process that listens has ended.
+    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        poll_fn(|cx| self.poll_accept(cx)).await
+    }
+
+    /// Polls for the next connection.
+    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        let accepted =
+            poll("TcpListener::accept", self.run, cx, |net, core, waiter| net.tcp_accept(core, self.id, waiter));
+        accepted.map_ok(|(end, peer)| (TcpStream::new(self.run, end), peer))
+    }
+
+    /// The address it listens on.
+    ///
+    /// # Errors
+    ///
+    /// If the process that listens has ended.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        call("TcpListener::local_addr", Some(self.run), |net, _| net.tcp_listener_addr(self.id))
+    }
+}
+
+impl Drop for TcpListener {
+    fn drop(&mut self) {
+        quietly(self.run, |net, core| net.tcp_unlisten(core, self.id, false));
+    }
+}
+
+impl fmt::Debug for TcpListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpListener").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,100 @@
+//! From names and numbers to addresses.
+//!
+//! Rim. Names of nodes are the simulation's whole DNS.
+
+use super::call;
+use crate::address;
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6},
+};
+
+/// What can be turned into addresses: an address, or a name and a port (`"server:7000"`).
+///
+/// A name is that of a node, `localhost`, or an IP address. Sealed: the simulation knows no other
+/// names.
+pub trait ToSocketAddrs: sealed::Sealed {
+    #[doc(hidden)]
+    fn resolve(&self) -> io::Result<Vec<SocketAddr>>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// The addresses of a name, as the network knows them.
+///
+/// # Errors
+///
+/// If no node has the name, or there is no port.
+///
+/// # Panics
+///
+/// Outside a run.
+pub async fn lookup_host<T: ToSocketAddrs>(host: T) -> io::Result<impl Iterator<Item = SocketAddr>> {
+    Ok(host.resolve()?.into_iter())
+}
+
+/// The first address of a name.
+pub(super) fn first(addr: &impl ToSocketAddrs) -> io::Result<SocketAddr> {
+    addr.resolve()?
+        .into_iter()
+        .next()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no address was given"))
+}
+
+fn name(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    if let Ok(ip) = bare.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(ip, port)]);
+    }
+    if host == "localhost" {
+        return Ok(vec![SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)]);
+    }
+    match call("net::lookup_host", None, |_, core| core.find_node(host)) {
+        Some(node) => Ok(vec![
+            SocketAddr::new(address::ipv4(node).into(), port),
+            SocketAddr::new(address::ipv6(node).into(), port),
+        ]),
+        None => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("no node has the name `{}`: names are those given to `Sim::node`", host.escape_debug()),
+        )),
+    }
+}
+
+macro_rules! resolve {
+    ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty, $self:ident => $resolve:expr;)*) => {$(
+        impl<$($generics)*> sealed::Sealed for $type {}
+        impl<$($generics)*> ToSocketAddrs for $type {
+            fn resolve(&$self) -> io::Result<Vec<SocketAddr>> {
+                $resolve
+            }
+        }
+    )*};
+}
+
+resolve! {
+    [] SocketAddr, self => Ok(vec![*self]);
+    [] SocketAddrV4, self => Ok(vec![(*self).into()]);
+    [] SocketAddrV6, self => Ok(vec![(*self).into()]);
+    [] (IpAddr, u16), self => Ok(vec![(*self).into()]);
+    [] (Ipv4Addr, u16), self => Ok(vec![(*self).into()]);
+    [] (Ipv6Addr, u16), self => Ok(vec![(*self).into()]);
+    [] (&str, u16), self => name(self.0, self.1);
+    [] (String, u16), self => name(&self.0, self.1);
+    [] [SocketAddr], self => Ok(self.to_vec());
+    [] Vec<SocketAddr>, self => Ok(self.clone());
+    [] String, self => self.as_str().resolve();
+    ['a, T: ToSocketAddrs + ?Sized] &'a T, self => (**self).resolve();
+    [] str, self => {
+        let parts = self.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        match parts {
+            Some((host, port)) => name(host, port),
+            None => Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("`{}` is no address: write a name and a port, as in `server:7000`", self.escape_debug()),
+            )),
+        }
+    };
+}

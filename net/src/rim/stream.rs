@@ -1,0 +1,196 @@
+//! Byte streams.
+
+use super::{
+    call,
+    lookup::ToSocketAddrs,
+    poll, quietly,
+};
+use crate::fabric::EndId;
+use futures_io::{AsyncRead, AsyncWrite};
+use std::{
+    fmt,
+    future::poll_fn,
+    io::{self, IoSlice},
+    net::SocketAddr,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+/// A simulated TCP connection.
+///
+/// It implements `futures::io`'s `AsyncRead` and `AsyncWrite`, and with the feature `tokio-io`
+/// tokio's. Writing waits when the window is full; `close` (`shutdown` with tokio's traits) closes
+/// the write half. Dropping it closes both halves: in order, or with a reset if something that
+/// arrived was not read.
+pub struct TcpStream {
+    run: u64,
+    id: EndId,
+}
+
+impl TcpStream {
+    pub(super) fn new(run: u64, id: EndId) -> Self {
+        TcpStream { run, id }
+    }
+
+    /// Connects from the node of whoever calls, trying the addresses in turn. It takes a round
+    /// trip.
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionRefused` if the host is up and nobody listens; `TimedOut` after 127 seconds
+    /// without an answer (a partition, a host that is down); `HostUnreachable` and `NotFound` for
+    /// addresses and names of no node.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub async fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<TcpStream> {
+        let mut last = None;
+        for addr in addr.resolve()? {
+            match TcpStream::connect_one(addr).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = Some(error),
+            }
+            if last.as_ref().is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::TimedOut) {
+                // The other family leads to the same host.
+                break;
+            }
+        }
+        Err(last.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no address was given")))
+    }
+
+    async fn connect_one(addr: SocketAddr) -> io::Result<TcpStream> {
+        let stream = call("TcpStream::connect", None, |net, core| {
+            if core.is_inert() {
+                return Ok(None);
+            }
+            Ok::<_, io::Error>(Some(TcpStream { run: core.run_id(), id: net.tcp_connect(core, addr)? }))
+        })?;
+        let Some(stream) = stream else { return std::future::pending().await };
+        poll_fn(|cx| {
+            poll("TcpStream::connect", stream.run, cx, |net, core, waiter| {
+                net.tcp_poll_connected(core, stream.id, waiter)
+            })
+        })
+        .await?;
+        Ok(stream)
+    }
+
+    /// The address of this end.
+    ///
+    /// # Errors
+    ///
+    /// If the process that owned it has ended.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        call("TcpStream::local_addr", Some(self.run), |net, _| Ok(net.tcp_addrs(self.id)?.0))
+    }
+
+    /// The address of the other end.
+    ///
+    /// # Errors
+    ///
+    /// If the process that owned it has ended.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        call("TcpStream::peer_addr", Some(self.run), |net, _| Ok(net.tcp_addrs(self.id)?.1))
+    }
+
+    /// Accepted, and without effect: what is written is sent at once in any case.
+    ///
+    /// # Errors
+    ///
+    /// If the process that owned it has ended.
+    pub fn set_nodelay(&self, _nodelay: bool) -> io::Result<()> {
+        self.local_addr().map(drop)
+    }
+
+    /// Whether small writes are sent at once: always.
+    ///
+    /// # Errors
+    ///
+    /// If the process that owned it has ended.
+    pub fn nodelay(&self) -> io::Result<bool> {
+        self.local_addr().map(|_| true)
+    }
+
+    #[inline]
+    pub(super) fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        poll("TcpStream::read", self.run, cx, |net, core, waiter| net.tcp_read(core, self.id, buffer, waiter))
+    }
+
+    #[inline]
+    pub(super) fn poll_write_bytes(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        poll("TcpStream::write", self.run, cx, |net, core, waiter| net.tcp_write(core, self.id, bytes, waiter))
+    }
+
+    pub(super) fn poll_shut_down(&self) -> Poll<io::Result<()>> {
+        Poll::Ready(call("TcpStream::close", Some(self.run), |net, core| {
+            if core.is_inert() { Ok(()) } else { net.tcp_shutdown(core, self.id) }
+        }))
+    }
+
+    /// Writes several slices as one segment.
+    pub(super) fn poll_write_slices(&self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        let mut filled = slices.iter().filter(|slice| !slice.is_empty());
+        match (filled.next(), filled.next()) {
+            (None, _) => self.poll_write_bytes(cx, &[]),
+            (Some(only), None) => self.poll_write_bytes(cx, only),
+            _ => self.poll_write_bytes(cx, &slices.iter().flat_map(|slice| slice.iter().copied()).collect::<Vec<u8>>()),
+        }
+    }
+}
+
+impl AsyncRead for TcpStream {
+    #[inline]
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.poll_read_bytes(cx, buffer)
+    }
+}
+
+impl AsyncRead for &TcpStream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.poll_read_bytes(cx, buffer)
+    }
+}
+
+macro_rules! write {
+    ($stream:ty) => {
+        impl AsyncWrite for $stream {
+            #[inline]
+            fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+                self.poll_write_bytes(cx, bytes)
+            }
+
+            fn poll_write_vectored(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                slices: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                self.poll_write_slices(cx, slices)
+            }
+
+            fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                // What was written is on its way.
+                Poll::Ready(Ok(()))
+            }
+
+            fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                self.poll_shut_down()
+            }
+        }
+    };
+}
+
+write!(TcpStream);
+write!(&TcpStream);
+
+impl Drop for TcpStream {
+    fn drop(&mut self) {
+        quietly(self.run, |net, core| net.tcp_close(core, self.id));
+    }
+}
+
+impl fmt::Debug for TcpStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpStream").field("id", &self.id).finish_non_exhaustive()
+    }
+}

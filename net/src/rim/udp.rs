@@ -1,0 +1,145 @@
+//! Datagram sockets.
+
+use super::{call, lookup::{self, ToSocketAddrs}, poll, quietly};
+use crate::fabric::UdpId;
+use std::{
+    fmt,
+    future::poll_fn,
+    io,
+    net::SocketAddr,
+    task::{Context, Poll},
+};
+
+/// A simulated UDP socket, with the method names of tokio's.
+///
+/// Datagrams keep their boundaries; they may be lost, come late, twice and out of order, as the
+/// run's [`Config`](crate::Config) says. What does not fit into the reader's buffer is cut off; a
+/// full inbox drops.
+pub struct UdpSocket {
+    run: u64,
+    id: UdpId,
+}
+
+impl UdpSocket {
+    /// Binds a socket on the node of whoever calls; port 0 takes any free one.
+    ///
+    /// # Errors
+    ///
+    /// `AddrInUse` if the port is taken, `AddrNotAvailable` if the address is not the node's.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
+        let addr = lookup::first(&addr)?;
+        call("UdpSocket::bind", None, |net, core| {
+            if core.is_inert() {
+                return Err(io::ErrorKind::NotConnected.into());
+            }
+            Ok(UdpSocket { run: core.run_id(), id: net.udp_bind(core, addr)? })
+        })
+    }
+
+    /// From now on [`send`](Self::send) goes to this address, and other senders are not heard.
+    ///
+    /// # Errors
+    ///
+    /// If no node has the address.
+    pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
+        let addr = lookup::first(&addr)?;
+        call("UdpSocket::connect", Some(self.run), |net, core| net.udp_connect(core, self.id, addr))
+    }
+
+    /// Sends a datagram to an address. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// If no node has the address, or the datagram is larger than 65,507 bytes. Loss is no error.
+    pub async fn send_to<A: ToSocketAddrs>(&self, bytes: &[u8], target: A) -> io::Result<usize> {
+        self.try_send(bytes, Some(lookup::first(&target)?))
+    }
+
+    /// Sends a datagram to the address given to [`connect`](Self::connect).
+    ///
+    /// # Errors
+    ///
+    /// As [`send_to`](Self::send_to); `NotConnected` without an address.
+    pub async fn send(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.try_send(bytes, None)
+    }
+
+    fn try_send(&self, bytes: &[u8], target: Option<SocketAddr>) -> io::Result<usize> {
+        call("UdpSocket::send", Some(self.run), |net, core| {
+            if core.is_inert() { Ok(bytes.len()) } else { net.udp_send(core, self.id, bytes, target) }
+        })
+    }
+
+    /// Receives the next datagram and tells who sent it. Cancel-safe.
+    ///
+    /// # Errors
+    ///
+    /// If the process that bound the socket has ended.
+    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        poll_fn(|cx| self.poll_recv_from(cx, buffer)).await
+    }
+
+    /// Receives the next datagram. Cancel-safe.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv_from`](Self::recv_from).
+    pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(self.recv_from(buffer).await?.0)
+    }
+
+    /// Looks at the next datagram without taking it. Cancel-safe.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv_from`](Self::recv_from).
+    pub async fn peek_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        poll_fn(|cx| {
+            poll("UdpSocket::peek_from", self.run, cx, |net, core, waiter| {
+                net.udp_receive(core, self.id, buffer, true, waiter)
+            })
+        })
+        .await
+    }
+
+    /// Polls for the next datagram.
+    pub fn poll_recv_from(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<(usize, SocketAddr)>> {
+        poll("UdpSocket::recv_from", self.run, cx, |net, core, waiter| {
+            net.udp_receive(core, self.id, buffer, false, waiter)
+        })
+    }
+
+    /// The address it is bound to.
+    ///
+    /// # Errors
+    ///
+    /// If the process that bound the socket has ended.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        call("UdpSocket::local_addr", Some(self.run), |net, _| net.udp_local(self.id))
+    }
+
+    /// The address given to [`connect`](Self::connect).
+    ///
+    /// # Errors
+    ///
+    /// `NotConnected` without one.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        call("UdpSocket::peer_addr", Some(self.run), |net, _| net.udp_peer(self.id))
+    }
+}
+
+impl Drop for UdpSocket {
+    fn drop(&mut self) {
+        quietly(self.run, |net, core| net.udp_close(core, self.id));
+    }
+}
+
+impl fmt::Debug for UdpSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UdpSocket").field("id", &self.id).finish_non_exhaustive()
+    }
+}

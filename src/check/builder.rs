@@ -1,0 +1,228 @@
+//! The builder of a sweep.
+//!
+//! Thin: it keeps settings. Which runs they mean is in `plan`, how they are made in `sweep`, and
+//! what `run` does beside is in `run`.
+
+use super::{
+    finding::Report,
+    one::{self, Runner},
+    plan::Plan,
+    run,
+    seeds::{SeedSet, Seeds},
+    site::Site,
+    sweep::sweep,
+};
+use crate::{simulation::Simulation, world::Sim};
+use reenact_sim::{MainOutput, Record, Strategy};
+use std::{panic::Location, time::Duration};
+
+/// A test that is run once for each of many seeds.
+///
+/// A sweep begins with two runs of its own: `zero`, in which every decision is the simplest one
+/// (packets arrive as early as they can, tasks take turns in the order in which they were woken),
+/// and `fifo`, in which only the order of tasks is that simple. Then come its seeds, in order. The
+/// same sweep makes the same runs on every machine and for every number of threads.
+///
+/// ```
+/// use reenact::{Check, FailureKind, draw};
+///
+/// let report = Check::new("a die never shows six").seeds(100).report(|_sim| async {
+///     assert_ne!(draw::range(1..7), 6, "six");
+/// });
+/// let finding = &report.findings()[0];
+/// assert_eq!(finding.failure.kind, FailureKind::Panic);
+/// assert!(finding.failure.message.contains("six"));
+/// assert_eq!(report.first_failure(), Some(finding.index()));
+/// ```
+///
+/// The test is a closure from the simulation to a future that returns `()`, `Result<(), E>` with `E:
+/// Debug`, or `!`. An `Err` fails its run, as a panic does. The closure is called once for each run,
+/// on the thread that makes it; the future stays on that thread, so it need not be `Send`.
+#[derive(Clone, Debug)]
+#[must_use = "a check does nothing until `run` or `report` is called"]
+pub struct Check {
+    pub(super) template: Simulation,
+    pub(super) seeds: SeedSet,
+    pub(super) jobs: usize,
+    pub(super) determinism: u64,
+    pub(super) keep_going: usize,
+    pub(super) site: Option<Site>,
+}
+
+impl Check {
+    /// A sweep over 256 seeds that are derived from this name, on one thread, up to the first run
+    /// that fails; one run in 20 is run twice and compared. Single runs are as in
+    /// [`Simulation::new`], but leave no trace unless they fail.
+    pub fn new(name: impl Into<String>) -> Self {
+        Check {
+            template: Simulation::new(0).name(name).record(Record::Digest),
+            seeds: SeedSet::DEFAULT,
+            jobs: 1,
+            determinism: 20,
+            keep_going: 1,
+            site: None,
+        }
+    }
+
+    /// Which seeds to run: a count of seeds that are derived from the name, a range of seeds, or a
+    /// list of them.
+    ///
+    /// ```
+    /// use reenact::Check;
+    /// let check = Check::new("seeds");
+    /// assert_eq!(check.clone().seeds(3).report(|_| async {}).runs(), 2 + 3);
+    /// assert_eq!(check.clone().seeds(0..1000).report(|_| async {}).runs(), 2 + 1000);
+    /// assert_eq!(check.seeds([7, 0xff]).report(|_| async {}).runs(), 2 + 2);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    #[track_caller]
+    pub fn seeds(mut self, seeds: impl Seeds) -> Self {
+        self.seeds = seeds.into_set();
+        assert!(
+            self.seeds.len() > 0,
+            "a sweep over no seeds checks nothing: give `seeds` a count of at least 1, a range that is not empty, or a list that is not empty"
+        );
+        self
+    }
+
+    /// On how many threads runs are made, 1 unless set here. The report does not depend on it. With
+    /// one, all runs are made on the calling thread.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        assert!(jobs > 0, "a sweep on no threads makes no run: give `jobs` a number of at least 1");
+        self.jobs = jobs;
+        self
+    }
+
+    /// How the scheduler picks among ready tasks, in the runs of seeds: `zero` and `fifo` have an
+    /// order of their own.
+    pub fn strategy(mut self, strategy: Strategy) -> Self {
+        self.template = self.template.strategy(strategy);
+        self
+    }
+
+    /// When a run fails as [`StepLimit`](crate::FailureKind::StepLimit); see
+    /// [`Simulation::max_steps`].
+    pub fn max_steps(mut self, steps: u64) -> Self {
+        self.template = self.template.max_steps(steps);
+        self
+    }
+
+    /// When a run fails as [`TimeLimit`](crate::FailureKind::TimeLimit); see
+    /// [`Simulation::max_virtual`].
+    pub fn max_virtual(mut self, limit: Duration) -> Self {
+        self.template = self.template.max_virtual(limit);
+        self
+    }
+
+    /// One run in `n` is run twice, both times recorded in full, and the two are compared event by
+    /// event; so are the first two runs of the sweep. A difference is a finding of kind
+    /// [`Nondeterminism`](crate::FailureKind::Nondeterminism) that names the first event that
+    /// differs. With 0 no run that passes is run twice; one that fails always is, to be recorded.
+    pub fn determinism(mut self, n: u64) -> Self {
+        self.determinism = n;
+        self
+    }
+
+    /// Goes on after a run that fails, until `findings` distinct failures are found or all runs are
+    /// made. Two failures are one finding if they are of one kind, on nodes whose names differ in
+    /// their numbers only, and panicked in the same place (else: say the same apart from numbers).
+    ///
+    /// ```
+    /// use reenact::{Check, draw};
+    ///
+    /// let report = Check::new("two bugs").keep_going(5).report(|_sim| async {
+    ///     match draw::below(3) {
+    ///         0 => Ok(()),
+    ///         1 => Err("the first"),
+    ///         _ => Err("the second"),
+    ///     }
+    /// });
+    /// assert_eq!(report.findings().len(), 2);
+    /// assert_eq!(report.runs(), 2 + 256);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn keep_going(mut self, findings: usize) -> Self {
+        assert!(findings > 0, "a sweep that may find nothing checks nothing: give `keep_going` a number of at least 1");
+        self.keep_going = findings;
+        self
+    }
+
+    /// Makes the runs and returns what they came to. It reads no environment, prints nothing and
+    /// writes no files: for tools, and for tests of tests.
+    ///
+    /// # Panics
+    ///
+    /// Inside a simulation. What goes wrong in the runs is in the report.
+    #[track_caller]
+    pub fn report<F, Fut>(self, test: F) -> Report
+    where
+        F: Fn(Sim) -> Fut + Send + Sync,
+        Fut: Future + 'static,
+        Fut::Output: MainOutput,
+    {
+        refuse_inside_a_run("Check::report");
+        let template = self.template.clone().site(Location::caller());
+        let make = |simulation: Simulation| one::make(&test, simulation);
+        let runner = Runner { template: &template, make: &make, determinism: self.determinism };
+        sweep(&self.plan(), &runner, self.jobs, self.keep_going, &|_, _| ())
+    }
+
+    /// Makes the runs, and panics with a report if one of them fails.
+    ///
+    /// Variables of the environment go before what the builder says: `REENACT_SEED` (a seed, a list
+    /// such as `1,5-10`, or `fresh`: only these are run), `REENACT_SEEDS` (a count), `REENACT_REPLAY`
+    /// (the token of a report: only that run is made), `REENACT_JOBS`, `REENACT_DETERMINISM`. While
+    /// it runs, it keeps a file `reenact/in-flight/….txt` in cargo's target directory that names the
+    /// runs being made, in case the process is killed.
+    ///
+    /// ```should_panic
+    /// reenact::Check::new("sums").seeds(100).run(|_sim| async {
+    ///     assert_eq!(reenact::draw::below(100) + 1, 1);
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If a run fails, with the report; for a variable `REENACT_…` that is unknown or cannot be read;
+    /// for a token of another test; inside a simulation.
+    #[track_caller]
+    pub fn run<F, Fut>(self, test: F)
+    where
+        F: Fn(Sim) -> Fut + Send + Sync,
+        Fut: Future + 'static,
+        Fut::Output: MainOutput,
+    {
+        refuse_inside_a_run("Check::run");
+        run::run(self, &|simulation| one::make(&test, simulation));
+    }
+
+    pub(crate) fn at(mut self, site: Site) -> Self {
+        self.site = Some(site);
+        self
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        let name = self.template.called().to_owned();
+        Plan { name, header: *self.template.header(), seeds: self.seeds.clone(), own: 2 }
+    }
+}
+
+#[track_caller]
+fn refuse_inside_a_run(what: &str) {
+    assert!(
+        reenact_sim::try_with(|_| ()).is_none(),
+        "`{what}` was called inside a simulation: a run cannot make other runs; call it from an ordinary test or from `main`"
+    );
+}

@@ -1,0 +1,144 @@
+//! From the environment to the report on the terminal: what `Check::run` does beside making runs.
+//!
+//! Rim. It panics as the test harness expects: the text is printed here, once, and the unwinding
+//! carries it along without the panic hook.
+
+use super::{
+    block::{self, Context},
+    builder::Check,
+    command,
+    finding::{Finding, Report},
+    in_flight::{InFlight, Killed},
+    one::{Make, Runner, guarded, record},
+    plan::{Plan, Planned, Role},
+    seeds::SeedSet,
+    sweep::sweep,
+};
+use crate::{
+    env::{self, SeedChoice, Variables},
+    simulation::Simulation,
+};
+use reenact_sim::{FailureKind, Tape};
+use std::panic::Location;
+
+/// Runs a check as a test.
+#[track_caller]
+pub(super) fn run(check: Check, make: Make<'_>) {
+    let caller = Location::caller();
+    // Not a closure: it would be the place of the panic.
+    let variables = match env::variables() {
+        Ok(variables) => variables,
+        Err(sentence) => panic!("{sentence}"),
+    };
+    let template = check.template.clone().site(caller);
+    let determinism = variables.determinism.unwrap_or(check.determinism);
+    let runner = Runner { template: &template, make, determinism };
+    let (in_flight, killed) = InFlight::begin(template.called());
+    if !killed.is_empty() {
+        env::announce(&mention(&check, &killed));
+    }
+    let begins = |worker: usize, planned: &Planned| {
+        if let Some(file) = &in_flight {
+            file.begins(worker, planned);
+        }
+    };
+    let (report, seeds, notes) = match &variables.replay {
+        Some(tape) => {
+            refuse_another_test(&template, tape);
+            let (report, notes) = replay(&runner, tape.clone(), &begins);
+            (report, 1, notes)
+        }
+        None => {
+            let plan = plan(&check, &variables);
+            let jobs = variables.jobs.unwrap_or(check.jobs);
+            (sweep(&plan, &runner, jobs, check.keep_going, &begins), plan.seeds.len(), Vec::new())
+        }
+    };
+    drop(in_flight);
+    if let Some(first) = report.findings().first() {
+        let command = command::replay(check.site.as_ref(), &first.token());
+        let thread = std::thread::current();
+        let thread = thread.name().unwrap_or("<unnamed>");
+        let name = template.called();
+        let text =
+            block::block(&report, &Context { name, thread, caller, seeds, replay: &command, notes: &notes });
+        env::print(&text);
+        std::panic::resume_unwind(Box::new(text));
+    }
+    if variables.replay.is_some() {
+        env::print(&format!("reenact: {}: the tape of REENACT_REPLAY passes", template.called()));
+    }
+}
+
+/// The runs to make, where the environment goes before the builder.
+fn plan(check: &Check, variables: &Variables) -> Plan {
+    let mut plan = check.plan();
+    if let Some(count) = variables.seeds {
+        plan.seeds = SeedSet::Derived(count);
+    }
+    match &variables.seed {
+        None => {}
+        Some(SeedChoice::Spans(spans)) => {
+            plan.seeds = SeedSet::Spans(spans.clone());
+            plan.own = 0;
+        }
+        Some(SeedChoice::Fresh) => {
+            // Seeds that follow each other lead to runs that have nothing in common, and are said
+            // in few words. The upper half of the numbers is room to follow.
+            let first = env::fresh() >> 1;
+            let last = first.saturating_add(plan.seeds.len() - 1);
+            env::print(&format!("reenact: {} runs fresh seeds: REENACT_SEED=0x{first:016x}-0x{last:016x}", plan.name));
+            plan.seeds = SeedSet::Spans(vec![(first, last)]);
+            plan.own = 0;
+        }
+    }
+    plan
+}
+
+#[track_caller]
+fn refuse_another_test(template: &Simulation, tape: &Tape) {
+    let (mine, other) = (template.header().test, tape.header.test);
+    assert!(
+        other == 0 || other == mine,
+        "the token in REENACT_REPLAY belongs to another test than {}: run that one alone, with `-- --exact` and its name as in the replay line of the report",
+        template.called()
+    );
+}
+
+/// Makes one run from a tape, exactly, and once more if it passes: a run that passes only at times
+/// follows something else than its tape.
+fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> (Report, Vec<String>) {
+    let digest = tape.header.digest;
+    let planned = Planned { index: 0, role: Role::Given, tape };
+    begins(0, &planned);
+    let made = guarded(&planned, || {
+        let strict = runner.template.clone().replay(planned.tape.clone()).record(record(planned.tape.header.steps));
+        let outcome = runner.make(strict);
+        match outcome.result {
+            Ok(()) => runner.compare(&planned, &outcome),
+            Err(_) => Some(outcome),
+        }
+    });
+    let outcome = made.unwrap_or_else(|outcome| Some(*outcome));
+    let mut report = Report { runs: 1, failed: 0, findings: Vec::new() };
+    let mut notes = Vec::new();
+    if let Some((failure, outcome)) = outcome.and_then(|outcome| Some((outcome.result.clone().err()?, outcome))) {
+        let told = matches!(failure.kind, FailureKind::Diverged | FailureKind::Nondeterminism | FailureKind::Harness);
+        if digest != 0 && digest != outcome.digest() && !told {
+            notes.push("the run is not the one that the token was taken from: the program has changed since".to_owned());
+        }
+        report.failed = 1;
+        report.findings.push(Finding::new(&planned, failure, outcome));
+    }
+    (report, notes)
+}
+
+/// What became of the last run of this test.
+fn mention(check: &Check, killed: &[Killed]) -> String {
+    let mut text = format!("reenact: the last run of {} was killed", check.template.called());
+    for (i, Killed { index, seed, token }) in killed.iter().enumerate() {
+        let and = if i == 0 { "while it made" } else { "and" };
+        text.push_str(&format!("\n  {and} run {index}, seed {seed}; replay: {}", command::replay(check.site.as_ref(), token)));
+    }
+    text
+}

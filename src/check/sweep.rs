@@ -1,0 +1,173 @@
+//! The runs of a sweep, on as many threads as asked for, with the results of one.
+//!
+//! Rim: threads are started here. Workers take runs in order and make them; what they came to is
+//! taken into account strictly in the order of runs, by whichever worker finishes the one that was
+//! missing. So a report is the same for every number of threads, and what workers did beyond the
+//! last run of the report is thrown away.
+
+use super::{
+    finding::{Finding, Fingerprint, Report},
+    one::{Runner, Verdict},
+    plan::{Plan, Planned},
+};
+use reenact_sim::{Failure, FailureKind};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+/// Hears which run a worker begins.
+pub(crate) type Observer<'a> = &'a (dyn Fn(usize, &Planned) + Sync);
+
+/// Makes the runs of a plan.
+pub(crate) fn sweep(
+    plan: &Plan,
+    runner: &Runner<'_>,
+    jobs: usize,
+    keep_going: usize,
+    observer: Observer<'_>,
+) -> Report {
+    let sweep = Sweep {
+        plan,
+        runner,
+        keep_going,
+        observer,
+        next: AtomicU64::new(0),
+        last: AtomicU64::new(plan.len().saturating_sub(1)),
+        ledger: Mutex::default(),
+    };
+    let jobs = jobs.min(usize::try_from(plan.len()).unwrap_or(usize::MAX));
+    if jobs <= 1 {
+        sweep.work(0);
+    } else {
+        std::thread::scope(|scope| {
+            for worker in 1..jobs {
+                let sweep = &sweep;
+                let thread = std::thread::Builder::new().name(format!("reenact-{worker}"));
+                // If there are no more threads to be had, fewer do the same work.
+                let _ = thread.spawn_scoped(scope, move || sweep.work(worker));
+            }
+            sweep.work(0);
+        });
+    }
+    let ledger = sweep.ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Report { runs: ledger.next, failed: ledger.failed, findings: ledger.findings }
+}
+
+struct Sweep<'a> {
+    plan: &'a Plan,
+    runner: &'a Runner<'a>,
+    keep_going: usize,
+    observer: Observer<'a>,
+    /// The next run that nobody has taken.
+    next: AtomicU64,
+    /// The last run that can still matter.
+    last: AtomicU64,
+    ledger: Mutex<Ledger>,
+}
+
+/// What is known, in order.
+#[derive(Default)]
+struct Ledger {
+    /// The first run that is not taken into account.
+    next: u64,
+    /// What later runs came to.
+    early: BTreeMap<u64, Verdict>,
+    /// Somebody is taking runs into account, and will see what is put into `early`.
+    busy: bool,
+    full: bool,
+    failed: u64,
+    findings: Vec<Finding>,
+    known: BTreeMap<Fingerprint, usize>,
+}
+
+impl Sweep<'_> {
+    fn work(&self, worker: usize) {
+        loop {
+            let index = self.next.fetch_add(1, Relaxed);
+            if index > self.last.load(Relaxed) {
+                return;
+            }
+            let planned = self.plan.get(index);
+            (self.observer)(worker, &planned);
+            let verdict = self.runner.first(&planned);
+            if self.keep_going == 1 && !matches!(verdict, Verdict::Passed) {
+                self.last.fetch_min(index, Relaxed);
+            }
+            self.submit(worker, index, verdict);
+        }
+    }
+
+    /// Takes a run into account, and those that waited for it.
+    fn submit(&self, worker: usize, index: u64, verdict: Verdict) {
+        let mut ledger = self.ledger();
+        ledger.early.insert(index, verdict);
+        if ledger.busy {
+            return;
+        }
+        ledger.busy = true;
+        while !ledger.full {
+            let next = ledger.next;
+            let Some(verdict) = ledger.early.remove(&next) else { break };
+            if !matches!(verdict, Verdict::Passed) && !ledger.knows(&verdict) {
+                drop(ledger);
+                let finding = self.finding(worker, next, verdict);
+                ledger = self.ledger();
+                ledger.enter(finding);
+                if ledger.findings.len() == self.keep_going {
+                    ledger.full = true;
+                    self.last.fetch_min(next, Relaxed);
+                }
+            }
+            ledger.next += 1;
+        }
+        ledger.busy = false;
+    }
+
+    /// Finds out all that is to be known of a failing run.
+    fn finding(&self, worker: usize, index: u64, verdict: Verdict) -> Finding {
+        let planned = self.plan.get(index);
+        let outcome = match verdict {
+            Verdict::Found(outcome) => *outcome,
+            Verdict::Failed(failed) => {
+                (self.observer)(worker, &planned);
+                self.runner.again(&planned, &failed)
+            }
+            Verdict::Passed => unreachable!("a run that passed is no finding"),
+        };
+        let failure = outcome.result.as_ref().err().cloned();
+        let failure = failure.unwrap_or_else(|| Failure::new(FailureKind::Harness, "a failing run passed; please report this"));
+        Finding::new(&planned, failure, outcome)
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ledger {
+    /// Counts a failure that is known already; then its run need not be repeated.
+    fn knows(&mut self, verdict: &Verdict) -> bool {
+        let Verdict::Failed(failed) = verdict else { return false };
+        let known = self.known.get(&Fingerprint::of(&failed.failure));
+        if let Some(&known) = known {
+            self.failed += 1;
+            self.findings[known].occurrences += 1;
+        }
+        known.is_some()
+    }
+
+    fn enter(&mut self, finding: Finding) {
+        self.failed += 1;
+        let fingerprint = Fingerprint::of(&finding.failure);
+        if let Some(&known) = self.known.get(&fingerprint) {
+            self.findings[known].occurrences += 1;
+            return;
+        }
+        self.known.insert(fingerprint, self.findings.len());
+        self.findings.push(finding);
+    }
+}

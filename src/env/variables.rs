@@ -1,0 +1,282 @@
+//! What the values of `REENACT_*` variables mean.
+//!
+//! Pure: names and values come in, and reading a file is passed in. A name that is not known and a
+//! value that cannot be read are errors that say what is accepted, since a misspelt variable would
+//! otherwise look like a test that passed.
+
+use reenact_sim::Tape;
+
+/// What the names begin with.
+pub(super) const PREFIX: &str = "REENACT_";
+
+/// What each variable accepts.
+const KNOWN: [(&str, &str); 5] = [
+    ("REENACT_SEED", "a seed (`7`, `0xff`), a list (`1,5-10`), or `fresh`"),
+    ("REENACT_SEEDS", "a count of seeds, at least 1"),
+    ("REENACT_REPLAY", "a token (`r1:…`), or `@` and the name of a file that holds one"),
+    ("REENACT_JOBS", "a number of threads, at least 1"),
+    ("REENACT_DETERMINISM", "a number n: one run in n is run twice and compared; 0 for none"),
+];
+
+/// Names that are kept for what this version cannot do yet.
+const RESERVED: [&str; 6] = [
+    "REENACT_FOR",
+    "REENACT_SHARD",
+    "REENACT_TRACE",
+    "REENACT_REPORT",
+    "REENACT_ARTIFACTS",
+    "REENACT_REGRESSIONS",
+];
+
+/// Seeds from the environment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum SeedChoice {
+    /// All from the first to the last of each pair.
+    Spans(Vec<(u64, u64)>),
+    /// As many as the test runs, never seen before.
+    Fresh,
+}
+
+/// What the environment demands, which goes before what code says.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Variables {
+    pub(crate) seed: Option<SeedChoice>,
+    pub(crate) seeds: Option<u64>,
+    pub(crate) replay: Option<Tape>,
+    pub(crate) jobs: Option<usize>,
+    pub(crate) determinism: Option<u64>,
+}
+
+impl Variables {
+    /// Takes one variable in.
+    ///
+    /// # Errors
+    ///
+    /// In words: the variable, its value, and what it accepts or which one was meant.
+    pub(super) fn take(
+        &mut self,
+        name: &str,
+        value: &str,
+        read_file: impl Fn(&str) -> Result<String, String>,
+    ) -> Result<(), String> {
+        let Some((_, accepts)) = KNOWN.iter().find(|(known, _)| *known == name) else {
+            return Err(unknown(name));
+        };
+        let wrong = |why: String| {
+            let why = if why.is_empty() { why } else { format!(": {why}") };
+            format!("{name}={value} cannot be read{why}; it accepts {accepts}")
+        };
+        let text = value.trim();
+        match name {
+            "REENACT_SEED" => self.seed = Some(seed_choice(text).map_err(wrong)?),
+            "REENACT_SEEDS" => self.seeds = Some(count(text).map_err(wrong)?),
+            "REENACT_JOBS" => {
+                let jobs = usize::try_from(count(text).map_err(wrong)?);
+                self.jobs = Some(jobs.map_err(|error| wrong(error.to_string()))?);
+            }
+            "REENACT_DETERMINISM" => self.determinism = Some(number(text).map_err(wrong)?),
+            _ => {
+                let token = match text.strip_prefix('@') {
+                    Some(path) => read_file(path).map_err(|error| wrong(format!("{path}: {error}")))?,
+                    None => text.to_owned(),
+                };
+                self.replay = Some(Tape::parse(&token).map_err(|error| wrong(error.to_string()))?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the variables go together.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let both = |a: &str, b: &str, why: &str| {
+            Err(format!("{PREFIX}{a} and {PREFIX}{b} are both set, but {why}: unset one of them"))
+        };
+        match (&self.seed, self.seeds, &self.replay) {
+            (Some(_), _, Some(_)) => both("SEED", "REPLAY", "a token brings its own seed"),
+            (None, Some(_), Some(_)) => both("SEEDS", "REPLAY", "a token is one run"),
+            (Some(SeedChoice::Spans(_)), Some(_), None) => {
+                both("SEED", "SEEDS", "the first names the seeds that the second would count")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn unknown(name: &str) -> String {
+    if RESERVED.contains(&name) {
+        return format!("{name} is set, but this version of reenact cannot do that yet: unset it");
+    }
+    let names = KNOWN.iter().map(|(known, _)| *known);
+    let distance = |known: &'static str| (edits(name, known), known);
+    let nearest = names.clone().map(distance).min_by_key(|(edits, known)| (*edits, known.len().abs_diff(name.len())));
+    match nearest {
+        Some((distance, known)) if distance <= (known.len() - PREFIX.len()).div_ceil(2) => {
+            format!("{name} is set, which reenact does not know: did you mean {known}?")
+        }
+        _ => {
+            let names: Vec<_> = names.collect();
+            format!("{name} is set, which reenact does not know; it knows {}", names.join(", "))
+        }
+    }
+}
+
+/// Decimal, or hexadecimal after `0x`; underscores are left out.
+fn number(text: &str) -> Result<u64, String> {
+    let digits = text.replace('_', "");
+    let (digits, radix) = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+        Some(hex) => (hex, 16),
+        None => (digits.as_str(), 10),
+    };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+        return Err(format!("`{text}` is no number"));
+    }
+    u64::from_str_radix(digits, radix).map_err(|_| format!("`{text}` does not fit 64 bits"))
+}
+
+fn count(text: &str) -> Result<u64, String> {
+    match number(text)? {
+        0 => Err("0 is too few".to_owned()),
+        count => Ok(count),
+    }
+}
+
+fn seed_choice(text: &str) -> Result<SeedChoice, String> {
+    if text.eq_ignore_ascii_case("fresh") {
+        return Ok(SeedChoice::Fresh);
+    }
+    let span = |part: &str| {
+        let part = part.trim();
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last) = (number(first.trim())?, number(last.trim())?);
+        if first <= last { Ok((first, last)) } else { Err(format!("`{part}` runs backwards")) }
+    };
+    Ok(SeedChoice::Spans(text.split(',').map(span).collect::<Result<_, _>>()?))
+}
+
+/// How many letters must be put in, taken out or changed to make `b` of `a`.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(from != *to);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SeedChoice, Variables, edits};
+    use reenact_sim::{Strategy, Tape};
+
+    fn read(set: &[(&str, &str)]) -> Result<Variables, String> {
+        let mut variables = Variables::default();
+        for (name, value) in set {
+            variables.take(name, value, |path| match path {
+                "tape.txt" => Ok(format!("{}\n", Tape::seed(5, Strategy::Fifo).token())),
+                _ => Err("no such file".to_owned()),
+            })?;
+        }
+        variables.check()?;
+        Ok(variables)
+    }
+
+    fn seed(text: &str) -> Result<SeedChoice, String> {
+        read(&[("REENACT_SEED", text)]).map(|variables| variables.seed.expect("it was set"))
+    }
+
+    #[test]
+    fn seeds_are_decimal_hexadecimal_lists_and_ranges() {
+        let spans = |spans: &[(u64, u64)]| Ok(SeedChoice::Spans(spans.to_vec()));
+        assert_eq!(seed("7"), spans(&[(7, 7)]));
+        assert_eq!(seed(" 0xFF "), spans(&[(255, 255)]));
+        assert_eq!(seed("0x5eed_1f2e_9a10_0042"), spans(&[(0x5eed_1f2e_9a10_0042, 0x5eed_1f2e_9a10_0042)]));
+        assert_eq!(seed("1,5-10, 0x10-0x1f"), spans(&[(1, 1), (5, 10), (16, 31)]));
+        assert_eq!(seed("18446744073709551615"), spans(&[(u64::MAX, u64::MAX)]));
+        assert_eq!(seed("fresh"), Ok(SeedChoice::Fresh));
+    }
+
+    #[test]
+    fn what_is_no_seed_is_refused_with_the_reason() {
+        for (text, why) in [
+            ("", "`` is no number"),
+            ("seven", "`seven` is no number"),
+            ("0x", "is no number"),
+            ("-1", "is no number"),
+            ("1,,2", "`` is no number"),
+            ("10-5", "`10-5` runs backwards"),
+            ("18446744073709551616", "does not fit 64 bits"),
+            ("ff", "`ff` is no number"),
+        ] {
+            let error = seed(text).expect_err(text);
+            assert!(error.starts_with(&format!("REENACT_SEED={text} cannot be read: ")), "{error}");
+            assert!(error.contains(why), "{error}");
+            assert!(error.contains("it accepts a seed (`7`, `0xff`), a list"), "{error}");
+        }
+    }
+
+    #[test]
+    fn counts_are_at_least_one_and_determinism_may_be_off() {
+        let all = [("REENACT_SEEDS", "1000"), ("REENACT_JOBS", "2"), ("REENACT_DETERMINISM", "0")];
+        let variables = read(&all).expect("all right");
+        assert_eq!((variables.seeds, variables.jobs, variables.determinism), (Some(1000), Some(2), Some(0)));
+        assert!(read(&[("REENACT_SEEDS", "0")]).expect_err("zero").contains("0 is too few"));
+        assert!(read(&[("REENACT_JOBS", "0")]).expect_err("zero").contains("0 is too few"));
+        assert!(read(&[("REENACT_JOBS", "many")]).expect_err("a word").contains("`many` is no number"));
+    }
+
+    #[test]
+    fn a_tape_comes_as_a_token_or_in_a_file() {
+        let tape = Tape::seed(5, Strategy::Fifo);
+        let token = tape.token();
+        assert_eq!(read(&[("REENACT_REPLAY", &token)]).expect("a token").replay, Some(tape.clone()));
+        assert_eq!(read(&[("REENACT_REPLAY", "@tape.txt")]).expect("a file").replay, Some(tape));
+        let error = read(&[("REENACT_REPLAY", "@none.txt")]).expect_err("no file");
+        assert!(error.contains("none.txt: no such file"), "{error}");
+        let error = read(&[("REENACT_REPLAY", "r9:0000000000000001:AA")]).expect_err("another version");
+        assert!(error.contains("this token has format `r9`"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_answered_with_the_right_one() {
+        for (wrong, right) in [
+            ("REENACT_SEDES", "REENACT_SEEDS"),
+            ("REENACT_SEE", "REENACT_SEED"),
+            ("REENACT_REPLY", "REENACT_REPLAY"),
+            ("REENACT_JOB", "REENACT_JOBS"),
+            ("REENACT_DETERMINISTIC", "REENACT_DETERMINISM"),
+        ] {
+            let error = read(&[(wrong, "1")]).expect_err(wrong);
+            assert_eq!(error, format!("{wrong} is set, which reenact does not know: did you mean {right}?"));
+        }
+        let error = read(&[("REENACT_FLAVOUR", "1")]).expect_err("unknown");
+        assert!(error.ends_with("it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_JOBS, REENACT_DETERMINISM"));
+        let error = read(&[("REENACT_TRACE", "1")]).expect_err("not yet");
+        assert_eq!(error, "REENACT_TRACE is set, but this version of reenact cannot do that yet: unset it");
+    }
+
+    #[test]
+    fn variables_that_contradict_each_other_are_refused() {
+        let token = Tape::seed(5, Strategy::Fifo).token();
+        for set in [
+            [("REENACT_SEED", "1"), ("REENACT_REPLAY", token.as_str())],
+            [("REENACT_SEEDS", "1"), ("REENACT_REPLAY", token.as_str())],
+            [("REENACT_SEED", "1"), ("REENACT_SEEDS", "1")],
+        ] {
+            assert!(read(&set).expect_err("both").contains("are both set"));
+        }
+        assert!(read(&[("REENACT_SEED", "fresh"), ("REENACT_SEEDS", "3")]).is_ok());
+    }
+
+    #[test]
+    fn edits_are_counted() {
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("abc", "abc"), 0);
+        assert_eq!(edits("kitten", "sitting"), 3);
+    }
+}

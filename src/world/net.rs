@@ -1,0 +1,79 @@
+//! The handle of the network.
+
+use reenact_net::Guard;
+use reenact_sim::{self as machine, NodeId};
+
+/// The network between the nodes, as the test damages and heals it.
+#[derive(Clone, Debug)]
+pub struct NetHandle {
+    run: u64,
+}
+
+impl NetHandle {
+    pub(crate) fn new(run: u64) -> Self {
+        NetHandle { run }
+    }
+
+    /// Cuts all links between two groups of nodes, both ways, until the guard is dropped. What
+    /// would arrive meanwhile is lost; TCP sends it again, and times out if that takes too long.
+    ///
+    /// ```
+    /// use reenact::{Simulation, clock, net::TcpStream};
+    /// use std::{io::ErrorKind, time::Duration};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.node("db");
+    ///     let cut = sim.net().partition(&["test"], &["db"]);
+    ///     let connect = clock::timeout(Duration::from_secs(5), TcpStream::connect("db:5432")).await;
+    ///     assert!(connect.is_err(), "nobody answers, not even with a refusal");
+    ///     drop(cut);
+    ///     assert_eq!(TcpStream::connect("db:5432").await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// For a name that no node has, and in another run.
+    #[track_caller]
+    pub fn partition<A: AsRef<str>, B: AsRef<str>>(&self, a: &[A], b: &[B]) -> Guard {
+        let a: Vec<NodeId> = a.iter().map(|name| self.node(name.as_ref())).collect();
+        let b: Vec<NodeId> = b.iter().map(|name| self.node(name.as_ref())).collect();
+        reenact_net::partition(&a, &b)
+    }
+
+    /// Cuts a node off from all nodes that exist now, both ways, until the guard is dropped.
+    ///
+    /// # Panics
+    ///
+    /// For a name that no node has, and in another run.
+    #[track_caller]
+    pub fn isolate(&self, node: impl AsRef<str>) -> Guard {
+        let node = self.node(node.as_ref());
+        let count = machine::with("NetHandle::isolate", |world| world.core.node_count() as u32);
+        let others: Vec<NodeId> = (0..count).map(NodeId).filter(|&other| other != node).collect();
+        reenact_net::partition(&[node], &others)
+    }
+
+    /// Mends all links. Guards that are still held have nothing left to heal.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn heal(&self) {
+        machine::with("NetHandle::heal", |world| machine::same_run("NetHandle", self.run, &world.core));
+        reenact_net::heal();
+    }
+
+    #[track_caller]
+    fn node(&self, name: &str) -> NodeId {
+        let found = machine::with("NetHandle", |world| {
+            machine::same_run("NetHandle", self.run, &world.core);
+            world.core.find_node(name)
+        });
+        found.unwrap_or_else(|| {
+            panic!("no node has the name `{}`: make it with `Sim::node` before its links are cut", name.escape_debug())
+        })
+    }
+}

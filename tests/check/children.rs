@@ -1,0 +1,93 @@
+//! Tests that are run in processes of their own, and do nothing here.
+
+use super::process::is_child;
+use reenact::{Sim, clock, draw};
+use std::time::Duration;
+
+/// Fails on about one seed in ten, in no run of the sweep's own.
+#[reenact::test(seeds = 100)]
+async fn fails_at_times(sim: Sim) {
+    if !is_child() {
+        return;
+    }
+    let dice: Vec<_> = (0..3)
+        .map(|i| {
+            sim.node(format!("n{i}")).spawn(async {
+                clock::sleep(Duration::from_millis(draw::below(9))).await;
+                draw::below(30)
+            })
+        })
+        .collect();
+    for die in dice {
+        let die = die.await.expect("no panic");
+        assert!(die < 29, "the die\nshows {die}");
+    }
+}
+
+#[reenact::test(seeds = 100, keep_going = 5)]
+async fn fails_in_many_ways() -> Result<(), String> {
+    match draw::below(4) {
+        n if n > 0 && is_child() => Err(format!("the {} way", ["first", "second", "third"][n as usize - 1])),
+        _ => Ok(()),
+    }
+}
+
+#[reenact::test]
+async fn fails_without_a_panic() {
+    let (_keep, never) = futures::channel::oneshot::channel::<()>();
+    if is_child() {
+        let waiters: Vec<_> = (0..20).map(|_| reenact::spawn(std::future::pending::<()>())).collect();
+        let _ = never.await;
+        drop(waiters);
+    }
+}
+
+#[reenact::test(seeds = 10)]
+async fn passes(sim: Sim) {
+    if is_child() {
+        println!("seed {:#x}", sim.seed());
+    }
+}
+
+/// Of a builder that knows nothing of its place.
+#[test]
+fn fails_without_a_site() {
+    if is_child() {
+        reenact::Check::new("a name, with. dots").seeds([5]).run(|_| async { panic!("always") });
+    }
+}
+
+#[reenact::test(seeds = 10)]
+async fn prints_and_fails() {
+    if is_child() {
+        println!("printed by the run");
+        panic!("and then it panics");
+    }
+}
+
+#[reenact::test(seeds = 20)]
+#[should_panic(expected = "the die\nshows")]
+async fn is_meant_to_fail() {
+    assert!(!is_child() || draw::below(3) < 1, "the die\nshows more");
+    assert!(is_child(), "the die\nshows nothing here");
+}
+
+/// Dies on one of its seeds, without a word.
+#[reenact::test(seeds = 0..50)]
+async fn aborts(sim: Sim) {
+    if is_child() && sim.seed() == 37 && std::env::var_os("LIVE").is_none() {
+        std::process::abort();
+    }
+}
+
+/// Spins on one of its seeds for a while.
+#[reenact::test(seeds = 0..3, determinism = 0)]
+async fn is_stuck(sim: Sim) {
+    if is_child() {
+        reenact::__private::set_watchdog(Duration::from_millis(100));
+        if sim.seed() == 2 {
+            sim.node("busy").spawn(async { std::thread::sleep(Duration::from_millis(600)) });
+            clock::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}

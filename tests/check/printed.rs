@@ -1,0 +1,112 @@
+//! What a failing test prints: one panic line, one block, one line that repeats it.
+
+use super::process::{command, finish, run};
+
+/// The lines that a test runner takes for a panic.
+fn panics(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| line.starts_with("thread '") && line.contains("' panicked at ")).collect()
+}
+
+/// The replay line: the token, and the arguments of the test program after it.
+fn replay_line(text: &str) -> (String, String) {
+    let lines: Vec<_> = text.lines().filter(|line| line.trim_start().starts_with("replay ")).collect();
+    let [line] = lines[..] else { panic!("one replay line in {text}") };
+    let (_, rest) = line.split_once("REENACT_REPLAY=").expect("a token");
+    let (token, command) = rest.split_once(' ').expect("a command");
+    (token.to_owned(), command.to_owned())
+}
+
+#[test]
+fn a_panic_is_printed_once_with_its_place_and_what_it_said() {
+    let child = run("children::fails_at_times", &[]);
+    assert!(!child.passed);
+    let panics = panics(&child.err);
+    assert_eq!(panics.len(), 1, "{}", child.err);
+    assert!(panics[0].starts_with("thread 'children::fails_at_times' panicked at tests/check/children.rs:"), "{panics:?}");
+    let (_, said) = child.err.split_once(panics[0]).expect("it is there");
+    let (said, block) = said.split_once("\n\n").expect("an empty line");
+    assert_eq!(said.trim(), "the die\nshows 29");
+    assert!(block.starts_with("reenact: check::children::fails_at_times failed on seed 0x"), "{block}");
+    for label in ["at ", "kind ", "last ", "replay "] {
+        let count = block.lines().filter(|line| line.trim_start().starts_with(label)).count();
+        assert_eq!(count, 1, "{label} in {block}");
+    }
+    assert!(child.err.lines().count() <= 25, "{}", child.err);
+}
+
+#[test]
+fn the_replay_line_names_the_test_and_repeats_the_run() {
+    let child = run("children::fails_at_times", &[]);
+    let (token, command) = replay_line(&child.err);
+    assert_eq!(command, "cargo test -p reenact --test check -- --exact children::fails_at_times");
+    let (_, test) = command.split_once("--exact ").expect("a test");
+    let again = run(test, &[("REENACT_REPLAY", &token)]);
+    assert!(!again.passed);
+    assert!(again.err.contains("failed on the given tape, of seed 0x"), "{}", again.err);
+    assert!(!again.err.contains("note "), "{}", again.err);
+    let interesting = |text: &str| -> Vec<String> {
+        let own = |line: &&str| !line.starts_with("reenact: ");
+        text.lines().filter(own).map(str::to_owned).collect()
+    };
+    assert_eq!(interesting(&again.err), interesting(&child.err));
+}
+
+#[test]
+fn the_test_harness_holds_the_text_back_with_the_test() {
+    let child = finish(&mut command("children::prints_and_fails"));
+    assert!(!child.passed);
+    assert!(panics(&child.err).is_empty(), "{}", child.err);
+    assert_eq!(panics(&child.out).len(), 1, "{}", child.out);
+    assert!(child.out.contains("printed by the run"), "{}", child.out);
+    assert!(child.out.contains("---- children::prints_and_fails stdout ----"), "{}", child.out);
+}
+
+#[test]
+fn runs_on_other_threads_print_nothing_of_their_own() {
+    let child = run("children::fails_at_times", &[("REENACT_JOBS", "4")]);
+    let alone = run("children::fails_at_times", &[]);
+    assert_eq!(child.err, alone.err);
+}
+
+#[test]
+fn other_findings_are_named_on_a_line_each() {
+    let child = run("children::fails_in_many_ways", &[]);
+    let also: Vec<_> = child.err.lines().filter(|line| line.trim_start().starts_with("also ")).collect();
+    assert_eq!(also.len(), 2, "{}", child.err);
+    assert!(also.iter().all(|line| line.contains("error, run ") && line.contains(" way\"")), "{also:?}");
+    assert_eq!(panics(&child.err).len(), 1);
+}
+
+#[test]
+fn a_deadlock_lists_who_waits_and_counts_the_rest() {
+    let child = run("children::fails_without_a_panic", &[]);
+    assert_eq!(panics(&child.err).len(), 1, "{}", child.err);
+    assert!(child.err.contains("kind      deadlock"), "{}", child.err);
+    assert_eq!(child.err.matches(" waits for ").count(), 8, "{}", child.err);
+    assert!(child.err.contains("+ 13 more"), "{}", child.err);
+    assert!(child.err.contains("in the run `zero`"), "{}", child.err);
+    assert!(child.err.lines().count() <= 25, "{}", child.err);
+}
+
+#[test]
+fn a_check_that_knows_no_place_still_gives_its_token() {
+    let child = run("children::fails_without_a_site", &[]);
+    let (token, command) = replay_line(&child.err);
+    assert_eq!(command, "<the command that ran this>");
+    let again = run("children::fails_without_a_site", &[("REENACT_REPLAY", &token)]);
+    assert!(again.err.contains("always"), "{}", again.err);
+}
+
+#[test]
+fn a_test_that_is_meant_to_fail_passes_by_its_message() {
+    let child = run("children::is_meant_to_fail", &[]);
+    assert!(child.passed, "{child:?}");
+}
+
+#[test]
+fn a_backtrace_is_that_of_the_test() {
+    let child = finish(command("children::fails_at_times").arg("--nocapture").env("RUST_BACKTRACE", "1"));
+    assert!(child.err.contains("stack backtrace:\n"), "{}", child.err);
+    assert!(child.err.contains("children::fails_at_times"), "{}", child.err);
+    assert!(!child.err.contains("reenact_sim::run"), "{}", child.err);
+}

@@ -21,8 +21,10 @@ pub(crate) use variables::{SeedChoice, Variables};
 /// A variable that is not known, or whose value cannot be read, in words.
 pub(crate) fn variables() -> Result<Variables, String> {
     let named = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value));
-    let mut set: Vec<(String, OsString)> =
-        std::env::vars_os().filter_map(named).filter(|(name, _)| name.starts_with(variables::PREFIX)).collect();
+    let mut set: Vec<(String, OsString)> = std::env::vars_os()
+        .filter_map(named)
+        .filter(|(name, _)| name.starts_with(variables::PREFIX))
+        .collect();
     // The order of the environment is not ours to depend on.
     set.sort();
     let mut read = Variables::default();
@@ -76,7 +78,9 @@ pub(crate) fn target_dir() -> PathBuf {
 /// cargo does, or is called `target`. No program of cargo's is deeper than five directories in it.
 fn target_around(exe: &Path, exists: impl Fn(&Path) -> bool) -> Option<PathBuf> {
     let around = exe.ancestors().skip(1).take(6);
-    let looks = |dir: &&Path| dir.file_name().is_some_and(|name| name == "target") || exists(&dir.join("CACHEDIR.TAG"));
+    let looks = |dir: &&Path| {
+        dir.file_name().is_some_and(|name| name == "target") || exists(&dir.join("CACHEDIR.TAG"))
+    };
     around.filter(looks).last().map(Path::to_owned)
 }
 
@@ -91,11 +95,16 @@ mod tests {
     #[test]
     fn the_target_directory_is_the_outermost_one_that_looks_like_it() {
         let found = |exe: &str, tagged: &[&str]| {
-            target_around(Path::new(exe), |path| tagged.iter().any(|dir| path == Path::new(dir).join("CACHEDIR.TAG")))
+            target_around(Path::new(exe), |path| {
+                tagged.iter().any(|dir| path == Path::new(dir).join("CACHEDIR.TAG"))
+            })
         };
         assert_eq!(found("/home/x/p/target/debug/deps/t-1", &[]), Some(PathBuf::from("/home/x/p/target")));
         assert_eq!(
-            found("/cache/tgt/x86_64-unknown-linux-gnu/debug/deps/t-1", &["/cache/tgt", "/cache/tgt/x86_64-unknown-linux-gnu"]),
+            found(
+                "/cache/tgt/x86_64-unknown-linux-gnu/debug/deps/t-1",
+                &["/cache/tgt", "/cache/tgt/x86_64-unknown-linux-gnu"]
+            ),
             Some(PathBuf::from("/cache/tgt"))
         );
         assert_eq!(found("/tmp/rustdoctest1/rust_out", &[]), None);

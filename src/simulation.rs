@@ -252,15 +252,17 @@ impl Outcome<Result<(), String>> {
     /// An `Err` of the test is a failure of its run.
     pub(crate) fn settle(self) -> Outcome<()> {
         let Outcome { result, seed, digest, stats, trace, tape, decisions } = self;
-        let result = result.and_then(|returned| {
-            returned.map_err(|message| Failure {
-                node: Some("test".to_owned()),
-                task: Some("main".to_owned()),
-                at: Instant::ZERO + stats.virtual_time,
-                step: stats.steps,
-                ..Failure::new(FailureKind::Error, message)
-            })
-        });
+        let failed = |message| Failure {
+            node: Some("test".to_owned()),
+            task: Some("main".to_owned()),
+            at: Instant::ZERO + stats.virtual_time,
+            step: stats.steps,
+            ..Failure::new(FailureKind::Error, message)
+        };
+        let result = match result {
+            Ok(returned) => returned.map_err(failed),
+            Err(failure) => Err(failure),
+        };
         Outcome { result, seed, digest, stats, trace, tape, decisions }
     }
 }

@@ -175,7 +175,9 @@ mod tests {
             spawned: Some("tests/raft.rs:7:9".into()),
         };
         let text = in_words(&sighting, Duration::from_secs(10));
-        for part in ["raft::elects", "0x00000000000000ff", "n3", "tests/raft.rs:7:9", "more than 10 s", "loop {}"] {
+        for part in
+            ["raft::elects", "0x00000000000000ff", "n3", "tests/raft.rs:7:9", "more than 10 s", "loop {}"]
+        {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

@@ -14,7 +14,7 @@ use crate::wheel::{SLOTS, SLOTS_BITS, Wheel};
 use std::collections::BinaryHeap;
 
 /// A slot of the fine wheel is 2^18 ns.
-const SLOT_BITS: u32 = 17;
+const SLOT_BITS: u32 = 18;
 
 /// No slot has this number: all instants are before this line.
 const IDLE: u64 = u64::MAX;

@@ -106,18 +106,21 @@ fn other_run(what: &str) -> ! {
 #[track_caller]
 pub fn with_waiter<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World, Waiter) -> R) -> R {
     let waker = cx.waker();
-    let mut f = Some(f);
-    let own = with(what, |world| {
-        let task = world.core.actor.task;
-        if world.core.is_own(waker) { f.take().map(|f| f(world, Waiter::Task(task))) } else { None }
-    });
-    match (own, f) {
-        (Some(result), _) => result,
-        (None, Some(f)) => {
-            let waiter = Waiter::Foreign(Waker::clone(waker));
-            with(what, |world| f(world, waiter))
+    let result = CONTEXT.try_with(|context| {
+        let mut borrow = context.world.try_borrow_mut().ok()?;
+        let world = borrow.as_mut()?;
+        if world.core.is_own(waker) {
+            let task = world.core.actor.task;
+            return Some(f(world, Waiter::Task(task)));
         }
-        (None, None) => unreachable!("the closure ran if and only if it returned"),
+        drop(borrow);
+        let waiter = Waiter::Foreign(Waker::clone(waker));
+        let mut borrow = context.world.try_borrow_mut().ok()?;
+        Some(f(borrow.as_mut()?, waiter))
+    });
+    match result.ok().flatten() {
+        Some(result) => result,
+        None => outside(what),
     }
 }
 

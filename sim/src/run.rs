@@ -48,7 +48,8 @@ pub struct Finished<T> {
 
 /// What to do outside of the machine.
 enum Next {
-    Poll(TaskId, Boxed, Waker),
+    /// A task, and its waker unless it is polled with the loop's.
+    Poll(TaskId, Boxed, Option<Waker>),
     Call(Actor, Box<dyn FnOnce()>),
     Limbo(Vec<Waker>, Vec<Waker>),
     End,
@@ -151,16 +152,23 @@ impl Drop for Leave {
 
 /// Steps until the main task has ended or the run has failed.
 fn drive(main: TaskId) {
+    let mut shared = context::with("run", |world| world.core.wakers.shared_waker());
     let mut polled = None;
     loop {
-        match context::with("run", |world| world.next(polled.take())) {
+        match context::with("run", |world| world.next(polled.take(), &mut shared)) {
             Next::Poll(id, mut object, waker) => {
-                let mut cx = std::task::Context::from_waker(&waker);
+                let mut cx = std::task::Context::from_waker(waker.as_ref().unwrap_or(&shared));
                 let outcome = context::user_code(|| object.as_mut().poll(&mut cx));
                 match outcome {
                     Ok(Poll::Pending) => polled = Some((id, object, waker)),
-                    Ok(Poll::Ready(())) => finished(id, object, waker, main),
-                    Err(panicked) => panicked_in(id, object, waker, panicked),
+                    Ok(Poll::Ready(())) => {
+                        context::with("run", |world| world.core.return_waker(id, waker, &mut shared));
+                        finished(id, object, main);
+                    }
+                    Err(panicked) => {
+                        context::with("run", |world| world.core.return_waker(id, waker, &mut shared));
+                        panicked_in(id, object, panicked);
+                    }
                 }
             }
             Next::Call(actor, callback) => {
@@ -198,8 +206,8 @@ fn settle(wake: Vec<Waker>, dropped: Vec<Waker>) {
 }
 
 /// A task's future returned.
-fn finished(id: TaskId, mut object: Boxed, waker: Waker, main: TaskId) {
-    let (flags, node_main) = context::with("run", |world| world.core.after_poll(id, waker));
+fn finished(id: TaskId, mut object: Boxed, main: TaskId) {
+    let (flags, node_main) = context::with("run", |world| world.core.after_poll(id));
     if flags.has(Flags::DOOMED) {
         // It was aborted, or its node ended, while it ran its last poll.
         cancel(id, object, flags.has(Flags::DEAD));
@@ -222,10 +230,10 @@ fn finished(id: TaskId, mut object: Boxed, waker: Waker, main: TaskId) {
 }
 
 /// A task's future panicked.
-fn panicked_in(id: TaskId, object: Boxed, waker: Waker, panicked: panics::Panicked) {
+fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
     let (node, policy, doomed) = context::with("run", |world| {
         let core = &mut world.core;
-        let (flags, node_main) = core.after_poll(id, waker);
+        let (flags, node_main) = core.after_poll(id);
         let doomed = flags.has(Flags::DOOMED);
         let node = NodeId(core.tasks.hot[id.slot()].node);
         let mut policy = core.nodes.get(node).on_panic;
@@ -295,17 +303,18 @@ fn tear_down() {
 
 impl World {
     /// Puts a polled task back, and decides what comes next.
-    fn next(&mut self, polled: Option<(TaskId, Boxed, Waker)>) -> Next {
+    fn next(&mut self, polled: Option<(TaskId, Boxed, Option<Waker>)>, shared: &mut Waker) -> Next {
         if let Some((id, object, waker)) = polled {
             let core = &mut self.core;
+            core.return_waker(id, waker, shared);
             let hot = &mut core.tasks.hot[id.slot()];
-            hot.waker = core.wakers.give_back(waker, hot.waker);
             if hot.flags.has(Flags::DOOMED) {
                 return self.drop_doomed(id, object);
             }
             hot.flags.clear(Flags::OUT);
             hot.object = Some(object);
             core.actor.task = TaskId::NONE;
+            core.actor.waker = 0;
             core.recorder.set_context(Line::NO_CAUSE);
         }
         loop {

@@ -14,7 +14,7 @@ use std::task::Waker;
 impl Core {
     /// Takes out what is needed to poll a task.
     #[inline]
-    pub(crate) fn begin_poll(&mut self, id: TaskId) -> (Boxed, Waker) {
+    pub(crate) fn begin_poll(&mut self, id: TaskId) -> (Boxed, Option<Waker>) {
         let slot = id.slot();
         let hot = &mut self.tasks.hot[slot];
         hot.flags.clear(Flags::READY);
@@ -23,9 +23,9 @@ impl Core {
         let node = NodeId(hot.node);
         self.stats.polls += 1;
         self.recorder.fold(hot.path ^ self.now.as_nanos().rotate_left(17));
-        let waker = self.wakers.lend(id, hot.waker);
+        let (address, waker) = self.wakers.lend(id, hot.waker);
         self.wakers.beacon.poll(slot, node.0, self.stats.polls);
-        self.actor = Actor { task: id, node, waker: waker.data() as usize, ..Actor::NOBODY };
+        self.actor = Actor { task: id, node, waker: address, ..Actor::NOBODY };
         if self.noted {
             self.note_poll(id);
         }
@@ -47,11 +47,21 @@ impl Core {
         self.recorder.set_context(seq);
     }
 
-    /// A poll came back with an end: gives the waker back, and tells what the task is marked with
-    /// and of which node it is the main.
-    pub(crate) fn after_poll(&mut self, id: TaskId, waker: Waker) -> (Flags, Option<NodeId>) {
+    /// Takes the waker of a poll back; `shared` is the loop's own.
+    #[inline]
+    pub(crate) fn return_waker(&mut self, id: TaskId, waker: Option<Waker>, shared: &mut Waker) {
         let hot = &mut self.tasks.hot[id.slot()];
-        hot.waker = self.wakers.give_back(waker, hot.waker);
+        match waker {
+            Some(waker) => self.wakers.give_back(waker, hot.waker),
+            None if self.wakers.shared_was_kept() => hot.waker = self.wakers.adopt(shared),
+            None => {}
+        }
+    }
+
+    /// A poll came back with an end: tells what the task is marked with and of which node it is
+    /// the main.
+    pub(crate) fn after_poll(&mut self, id: TaskId) -> (Flags, Option<NodeId>) {
+        let hot = &self.tasks.hot[id.slot()];
         let (flags, node) = (hot.flags, NodeId(hot.node));
         let is_main = self.nodes.get(node).main == id;
         self.actor = Actor::NOBODY;

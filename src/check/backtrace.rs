@@ -28,12 +28,17 @@ pub(crate) fn of_the_test(backtrace: &str) -> String {
     // What led to the first frame of the test is ours, or the library's.
     let ours = |frame: &Vec<&str>| {
         let place = frame.get(1).copied().unwrap_or_default();
-        OURS.iter().any(|ours| has(frame, ours)) || PLACES.iter().any(|ours| place.contains(ours)) || place.is_empty()
+        OURS.iter().any(|ours| has(frame, ours))
+            || PLACES.iter().any(|ours| place.contains(ours))
+            || place.is_empty()
     };
     while frames.last().is_some_and(ours) {
         frames.pop();
     }
-    let start = frames.iter().rposition(|frame| PANIC.iter().any(|panic| has(frame, panic))).map_or(0, |last| last + 1);
+    let start = frames
+        .iter()
+        .rposition(|frame| PANIC.iter().any(|panic| has(frame, panic)))
+        .map_or(0, |last| last + 1);
     let mut text = String::new();
     for (number, frame) in frames[start..].iter().enumerate() {
         text.push_str(&format!("{number:>4}: {}\n", frame.join("\n")));

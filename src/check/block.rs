@@ -82,7 +82,9 @@ fn headline(finding: &Finding, report: &Report, context: &Context<'_>) -> String
     let passed = grouped(report.runs() - report.failed_runs());
     let failed = match finding.role {
         Role::Zero => "failed in the run `zero`, where every decision is the simplest".to_owned(),
-        Role::Fifo => format!("failed on seed 0x{seed:016x} in the run `fifo`, where tasks take turns as they were woken"),
+        Role::Fifo => format!(
+            "failed on seed 0x{seed:016x} in the run `fifo`, where tasks take turns as they were woken"
+        ),
         Role::Given => format!("failed on the given tape, of seed 0x{seed:016x}"),
         Role::Seed(place) => {
             let (place, seeds) = (ordinal(place + 1), grouped(context.seeds));
@@ -139,7 +141,8 @@ fn last_events(finding: &Finding, most: usize) -> Vec<String> {
     let trace = finding.original.trace().raw();
     // At its end, a run cancels what is left and wakes whoever waits for that.
     let of_the_end = |line: &Line| matches!(line.event, Event::End | Event::Cancel | Event::Wake(_));
-    let end = trace.events.iter().rposition(|line| !of_the_end(line)).map_or(trace.events.len(), |last| last + 1);
+    let end =
+        trace.events.iter().rposition(|line| !of_the_end(line)).map_or(trace.events.len(), |last| last + 1);
     let start = end.saturating_sub(LOOKED_AT);
     let (events, first) = (trace.events[start..end].to_vec(), trace.first + start as u32);
     let (tasks, nodes, marks) = (trace.tasks.clone(), trace.nodes.clone(), trace.marks.clone());
@@ -196,7 +199,10 @@ mod tests {
     #[test]
     fn ordinals_are_english() {
         let all: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 41, 112, 1_003].map(ordinal).into();
-        assert_eq!(all, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "41st", "112th", "1,003rd"]);
+        assert_eq!(
+            all,
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "41st", "112th", "1,003rd"]
+        );
     }
 
     #[test]

@@ -6,13 +6,13 @@
 use super::{
     finding::Report,
     one::{self, Runner},
-    plan::Plan,
     run,
     seeds::{SeedSet, Seeds},
+    settings::Settings,
     site::Site,
     sweep::sweep,
 };
-use crate::{simulation::Simulation, world::Sim};
+use crate::{net, simulation::Simulation, world::Sim};
 use reenact_sim::{MainOutput, Record, Strategy};
 use std::{panic::Location, time::Duration};
 
@@ -41,12 +41,7 @@ use std::{panic::Location, time::Duration};
 #[derive(Clone, Debug)]
 #[must_use = "a check does nothing until `run` or `report` is called"]
 pub struct Check {
-    pub(super) template: Simulation,
-    pub(super) seeds: SeedSet,
-    pub(super) jobs: usize,
-    pub(super) determinism: u64,
-    pub(super) keep_going: usize,
-    pub(super) site: Option<Site>,
+    settings: Settings,
 }
 
 impl Check {
@@ -54,14 +49,9 @@ impl Check {
     /// that fails; one run in 20 is run twice and compared. Single runs are as in
     /// [`Simulation::new`], but leave no trace unless they fail.
     pub fn new(name: impl Into<String>) -> Self {
-        Check {
-            template: Simulation::new(0).name(name).record(Record::Digest),
-            seeds: SeedSet::DEFAULT,
-            jobs: 1,
-            determinism: 20,
-            keep_going: 1,
-            site: None,
-        }
+        let template = Simulation::new(0).name(name).record(Record::Digest);
+        let seeds = SeedSet::DEFAULT;
+        Check { settings: Settings { template, seeds, jobs: 1, determinism: 20, keep_going: 1, site: None } }
     }
 
     /// Which seeds to run: a count of seeds that are derived from the name, a range of seeds, or a
@@ -80,9 +70,9 @@ impl Check {
     /// If there is none.
     #[track_caller]
     pub fn seeds(mut self, seeds: impl Seeds) -> Self {
-        self.seeds = seeds.into_set();
+        self.settings.seeds = seeds.into_set();
         assert!(
-            self.seeds.len() > 0,
+            self.settings.seeds.len() > 0,
             "a sweep over no seeds checks nothing: give `seeds` a count of at least 1, a range that is not empty, or a list that is not empty"
         );
         self
@@ -97,28 +87,34 @@ impl Check {
     #[track_caller]
     pub fn jobs(mut self, jobs: usize) -> Self {
         assert!(jobs > 0, "a sweep on no threads makes no run: give `jobs` a number of at least 1");
-        self.jobs = jobs;
+        self.settings.jobs = jobs;
         self
     }
 
     /// How the scheduler picks among ready tasks, in the runs of seeds: `zero` and `fifo` have an
     /// order of their own.
     pub fn strategy(mut self, strategy: Strategy) -> Self {
-        self.template = self.template.strategy(strategy);
+        self.settings.template = self.settings.template.strategy(strategy);
+        self
+    }
+
+    /// How the network behaves, in all runs.
+    pub fn net(mut self, config: net::Config) -> Self {
+        self.settings.template = self.settings.template.net(config);
         self
     }
 
     /// When a run fails as [`StepLimit`](crate::FailureKind::StepLimit); see
     /// [`Simulation::max_steps`].
     pub fn max_steps(mut self, steps: u64) -> Self {
-        self.template = self.template.max_steps(steps);
+        self.settings.template = self.settings.template.max_steps(steps);
         self
     }
 
     /// When a run fails as [`TimeLimit`](crate::FailureKind::TimeLimit); see
     /// [`Simulation::max_virtual`].
     pub fn max_virtual(mut self, limit: Duration) -> Self {
-        self.template = self.template.max_virtual(limit);
+        self.settings.template = self.settings.template.max_virtual(limit);
         self
     }
 
@@ -127,7 +123,7 @@ impl Check {
     /// [`Nondeterminism`](crate::FailureKind::Nondeterminism) that names the first event that
     /// differs. With 0 no run that passes is run twice; one that fails always is, to be recorded.
     pub fn determinism(mut self, n: u64) -> Self {
-        self.determinism = n;
+        self.settings.determinism = n;
         self
     }
 
@@ -154,8 +150,11 @@ impl Check {
     /// If it is 0.
     #[track_caller]
     pub fn keep_going(mut self, findings: usize) -> Self {
-        assert!(findings > 0, "a sweep that may find nothing checks nothing: give `keep_going` a number of at least 1");
-        self.keep_going = findings;
+        assert!(
+            findings > 0,
+            "a sweep that may find nothing checks nothing: give `keep_going` a number of at least 1"
+        );
+        self.settings.keep_going = findings;
         self
     }
 
@@ -173,10 +172,12 @@ impl Check {
         Fut::Output: MainOutput,
     {
         refuse_inside_a_run("Check::report");
-        let template = self.template.clone().site(Location::caller());
+        let plan = self.settings.plan();
+        let Settings { template, determinism, jobs, keep_going, .. } = self.settings;
+        let template = template.site(Location::caller());
         let make = |simulation: Simulation| one::make(&test, simulation);
-        let runner = Runner { template: &template, make: &make, determinism: self.determinism };
-        sweep(&self.plan(), &runner, self.jobs, self.keep_going, &|_, _| ())
+        let runner = Runner { template: &template, make: &make, determinism };
+        sweep(&plan, &runner, jobs, keep_going, &|_, _| ())
     }
 
     /// Makes the runs, and panics with a report if one of them fails.
@@ -205,17 +206,12 @@ impl Check {
         Fut::Output: MainOutput,
     {
         refuse_inside_a_run("Check::run");
-        run::run(self, &|simulation| one::make(&test, simulation));
+        run::run(&self.settings, &|simulation| one::make(&test, simulation));
     }
 
     pub(crate) fn at(mut self, site: Site) -> Self {
-        self.site = Some(site);
+        self.settings.site = Some(site);
         self
-    }
-
-    pub(super) fn plan(&self) -> Plan {
-        let name = self.template.called().to_owned();
-        Plan { name, header: *self.template.header(), seeds: self.seeds.clone(), own: 2 }
     }
 }
 

@@ -86,7 +86,10 @@ mod tests {
         let there = ["tests/raft.rs"];
         assert_eq!(command(SITE, &there), "cargo test -p raft --test raft -- --exact elects_one_leader");
         let inner = Site { module: "raft::votes::late", ..SITE };
-        assert_eq!(command(inner, &there), "cargo test -p raft --test raft -- --exact votes::late::elects_one_leader");
+        assert_eq!(
+            command(inner, &there),
+            "cargo test -p raft --test raft -- --exact votes::late::elects_one_leader"
+        );
         let folder = Site { file: "tests/raft/main.rs", ..SITE };
         assert!(command(folder, &["tests/raft/main.rs"]).contains("--test raft --"));
     }

@@ -230,7 +230,8 @@ mod tests {
     #[test]
     fn a_file_of_anybody_else_is_no_reason_to_fail() {
         let directory = Directory::new("strange");
-        fs::write(directory.0.join("t.txt"), b"\xff\0 run run run\nrun 1\nrun x seed y token z\nprocess 0\n").expect("written");
+        fs::write(directory.0.join("t.txt"), b"\xff\0 run run run\nrun 1\nrun x seed y token z\nprocess 0\n")
+            .expect("written");
         let (file, left) = InFlight::begin_in(&directory.0, "t");
         assert!(left.is_empty());
         #[cfg(target_os = "linux")]
@@ -259,10 +260,28 @@ mod tests {
     fn names_of_files_are_plain_and_distinct() {
         assert_eq!(file_name("raft::elects_one-leader"), "raft.elects_one-leader");
         let long = "x".repeat(5_000);
-        let odd = ["", ".", "..", "../../etc/passwd", "a b", "a.b", "a:b", "a::", "::a", "a/b", "a\\b", "é", "CON\0", &long];
+        let odd = [
+            "",
+            ".",
+            "..",
+            "../../etc/passwd",
+            "a b",
+            "a.b",
+            "a:b",
+            "a::",
+            "::a",
+            "a/b",
+            "a\\b",
+            "é",
+            "CON\0",
+            &long,
+        ];
         let mut seen: Vec<String> = odd.iter().map(|name| file_name(name)).collect();
         for name in &seen {
-            assert!(name.len() < 130 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)), "{name}");
+            assert!(
+                name.len() < 130 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)),
+                "{name}"
+            );
         }
         seen.sort();
         seen.dedup();

@@ -1,21 +1,23 @@
 //! Many runs of one test: sweeps over seeds, what they find, and the report.
 //!
-//! `site`, `seeds`, `plan`, `finding`, `block` and `command` are pure, as is `backtrace`; `one` and `sweep` make runs;
-//! `in_flight` keeps a file; `run` is the way from the environment to the report on the terminal.
 //! What a single run is lives in `simulation`, and what the environment says in `env`.
 
+// Pure: which runs there are, what was found, and how it is said.
 mod site;
 mod seeds;
 mod plan;
+mod settings;
 mod finding;
 mod backtrace;
-mod one;
-mod sweep;
 mod command;
 mod block;
+// Makes runs.
+mod one;
+mod sweep;
+// What users call, and what it does beside: a file, the terminal.
 mod in_flight;
-mod builder;
 mod run;
+mod builder;
 
 pub use builder::Check;
 pub use finding::{Finding, Report};

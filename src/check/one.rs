@@ -123,8 +123,9 @@ impl Runner<'_> {
             }
             let third = self.compared_with(planned, &full);
             let difference = differing(&full, &third, ["second run", "third run"]).unwrap_or(Difference {
-                sentence: "a second and a third run were alike: look for what is different the first time only"
-                    .to_owned(),
+                sentence:
+                    "a second and a third run were alike: look for what is different the first time only"
+                        .to_owned(),
                 line: None,
             });
             let what = format!(

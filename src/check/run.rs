@@ -5,13 +5,13 @@
 
 use super::{
     block::{self, Context},
-    builder::Check,
     command,
     finding::{Finding, Report},
     in_flight::{InFlight, Killed},
     one::{Make, Runner, guarded, record},
     plan::{Plan, Planned, Role},
     seeds::SeedSet,
+    settings::Settings,
     sweep::sweep,
 };
 use crate::{
@@ -23,19 +23,19 @@ use std::panic::Location;
 
 /// Runs a check as a test.
 #[track_caller]
-pub(super) fn run(check: Check, make: Make<'_>) {
+pub(super) fn run(settings: &Settings, make: Make<'_>) {
     let caller = Location::caller();
     // Not a closure: it would be the place of the panic.
     let variables = match env::variables() {
         Ok(variables) => variables,
         Err(sentence) => panic!("{sentence}"),
     };
-    let template = check.template.clone().site(caller);
-    let determinism = variables.determinism.unwrap_or(check.determinism);
+    let template = settings.template.clone().site(caller);
+    let determinism = variables.determinism.unwrap_or(settings.determinism);
     let runner = Runner { template: &template, make, determinism };
     let (in_flight, killed) = InFlight::begin(template.called());
     if !killed.is_empty() {
-        env::announce(&mention(&check, &killed));
+        env::announce(&mention(settings, &killed));
     }
     let begins = |worker: usize, planned: &Planned| {
         if let Some(file) = &in_flight {
@@ -49,14 +49,14 @@ pub(super) fn run(check: Check, make: Make<'_>) {
             (report, 1, notes)
         }
         None => {
-            let plan = plan(&check, &variables);
-            let jobs = variables.jobs.unwrap_or(check.jobs);
-            (sweep(&plan, &runner, jobs, check.keep_going, &begins), plan.seeds.len(), Vec::new())
+            let plan = plan(settings, &variables);
+            let jobs = variables.jobs.unwrap_or(settings.jobs);
+            (sweep(&plan, &runner, jobs, settings.keep_going, &begins), plan.seeds.len(), Vec::new())
         }
     };
     drop(in_flight);
     if let Some(first) = report.findings().first() {
-        let command = command::replay(check.site.as_ref(), &first.token());
+        let command = command::replay(settings.site.as_ref(), &first.token());
         let thread = std::thread::current();
         let thread = thread.name().unwrap_or("<unnamed>");
         let name = template.called();
@@ -71,8 +71,8 @@ pub(super) fn run(check: Check, make: Make<'_>) {
 }
 
 /// The runs to make, where the environment goes before the builder.
-fn plan(check: &Check, variables: &Variables) -> Plan {
-    let mut plan = check.plan();
+fn plan(settings: &Settings, variables: &Variables) -> Plan {
+    let mut plan = settings.plan();
     if let Some(count) = variables.seeds {
         plan.seeds = SeedSet::Derived(count);
     }
@@ -87,7 +87,10 @@ fn plan(check: &Check, variables: &Variables) -> Plan {
             // in few words. The upper half of the numbers is room to follow.
             let first = env::fresh() >> 1;
             let last = first.saturating_add(plan.seeds.len() - 1);
-            env::print(&format!("reenact: {} runs fresh seeds: REENACT_SEED=0x{first:016x}-0x{last:016x}", plan.name));
+            env::print(&format!(
+                "reenact: {} runs fresh seeds: REENACT_SEED=0x{first:016x}-0x{last:016x}",
+                plan.name
+            ));
             plan.seeds = SeedSet::Spans(vec![(first, last)]);
             plan.own = 0;
         }
@@ -108,11 +111,11 @@ fn refuse_another_test(template: &Simulation, tape: &Tape) {
 /// Makes one run from a tape, exactly, and once more if it passes: a run that passes only at times
 /// follows something else than its tape.
 fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> (Report, Vec<String>) {
-    let digest = tape.header.digest;
+    let recorded = tape.header;
     let planned = Planned { index: 0, role: Role::Given, tape };
     begins(0, &planned);
     let made = guarded(&planned, || {
-        let strict = runner.template.clone().replay(planned.tape.clone()).record(record(planned.tape.header.steps));
+        let strict = runner.template.clone().replay(planned.tape.clone()).record(record(recorded.steps));
         let outcome = runner.make(strict);
         match outcome.result {
             Ok(()) => runner.compare(&planned, &outcome),
@@ -122,10 +125,20 @@ fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> 
     let outcome = made.unwrap_or_else(|outcome| Some(*outcome));
     let mut report = Report { runs: 1, failed: 0, findings: Vec::new() };
     let mut notes = Vec::new();
-    if let Some((failure, outcome)) = outcome.and_then(|outcome| Some((outcome.result.clone().err()?, outcome))) {
-        let told = matches!(failure.kind, FailureKind::Diverged | FailureKind::Nondeterminism | FailureKind::Harness);
-        if digest != 0 && digest != outcome.digest() && !told {
-            notes.push("the run is not the one that the token was taken from: the program has changed since".to_owned());
+    if runner.template.header().config != recorded.config {
+        notes.push("the network is configured otherwise than when the token was taken".to_owned());
+    }
+    if let Some((failure, outcome)) =
+        outcome.and_then(|outcome| Some((outcome.result.clone().err()?, outcome)))
+    {
+        let told = matches!(
+            failure.kind,
+            FailureKind::Diverged | FailureKind::Nondeterminism | FailureKind::Harness
+        );
+        if recorded.digest != 0 && recorded.digest != outcome.digest() && !told {
+            notes.push(
+                "this is not the run that the token was taken from: the program has changed".to_owned(),
+            );
         }
         report.failed = 1;
         report.findings.push(Finding::new(&planned, failure, outcome));
@@ -134,11 +147,14 @@ fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> 
 }
 
 /// What became of the last run of this test.
-fn mention(check: &Check, killed: &[Killed]) -> String {
-    let mut text = format!("reenact: the last run of {} was killed", check.template.called());
+fn mention(settings: &Settings, killed: &[Killed]) -> String {
+    let mut text = format!("reenact: the last run of {} was killed", settings.template.called());
     for (i, Killed { index, seed, token }) in killed.iter().enumerate() {
         let and = if i == 0 { "while it made" } else { "and" };
-        text.push_str(&format!("\n  {and} run {index}, seed {seed}; replay: {}", command::replay(check.site.as_ref(), token)));
+        text.push_str(&format!(
+            "\n  {and} run {index}, seed {seed}; replay: {}",
+            command::replay(settings.site.as_ref(), token)
+        ));
     }
     text
 }

@@ -39,9 +39,9 @@ impl SeedSet {
         match self {
             SeedSet::Derived(count) => *count,
             SeedSet::List(list) => list.len() as u64,
-            SeedSet::Spans(spans) => {
-                spans.iter().fold(0, |sum: u64, (first, last)| sum.saturating_add((last - first).saturating_add(1)))
-            }
+            SeedSet::Spans(spans) => spans
+                .iter()
+                .fold(0, |sum: u64, (first, last)| sum.saturating_add((last - first).saturating_add(1))),
         }
     }
 
@@ -142,8 +142,11 @@ mod tests {
         assert_eq!(all(2..=5), [2, 3, 4, 5]);
         assert_eq!(all([7, 0xff, 7]), [7, 255, 7]);
         assert_eq!(all(vec![1, 2]), [1, 2]);
-        assert_eq!(all(&[1, 2]), [1, 2]);
-        assert_eq!(all([1, 2].as_slice()), [1, 2]);
+        let list = [1, 2];
+        #[expect(clippy::needless_borrows_for_generic_args, reason = "that is what is tested")]
+        let borrowed = all(&list);
+        assert_eq!(borrowed, list);
+        assert_eq!(all(list.as_slice()), list);
     }
 
     #[test]

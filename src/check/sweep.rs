@@ -139,7 +139,9 @@ impl Sweep<'_> {
             Verdict::Passed => unreachable!("a run that passed is no finding"),
         };
         let failure = outcome.result.as_ref().err().cloned();
-        let failure = failure.unwrap_or_else(|| Failure::new(FailureKind::Harness, "a failing run passed; please report this"));
+        let failure = failure.unwrap_or_else(|| {
+            Failure::new(FailureKind::Harness, "a failing run passed; please report this")
+        });
         Finding::new(&planned, failure, outcome)
     }
 

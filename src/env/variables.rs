@@ -108,7 +108,8 @@ fn unknown(name: &str) -> String {
     }
     let names = KNOWN.iter().map(|(known, _)| *known);
     let distance = |known: &'static str| (edits(name, known), known);
-    let nearest = names.clone().map(distance).min_by_key(|(edits, known)| (*edits, known.len().abs_diff(name.len())));
+    let nearest =
+        names.clone().map(distance).min_by_key(|(edits, known)| (*edits, known.len().abs_diff(name.len())));
     match nearest {
         Some((distance, known)) if distance <= (known.len() - PREFIX.len()).div_ceil(2) => {
             format!("{name} is set, which reenact does not know: did you mean {known}?")
@@ -255,7 +256,9 @@ mod tests {
             assert_eq!(error, format!("{wrong} is set, which reenact does not know: did you mean {right}?"));
         }
         let error = read(&[("REENACT_FLAVOUR", "1")]).expect_err("unknown");
-        assert!(error.ends_with("it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_JOBS, REENACT_DETERMINISM"));
+        assert!(error.ends_with(
+            "it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_JOBS, REENACT_DETERMINISM"
+        ));
         let error = read(&[("REENACT_TRACE", "1")]).expect_err("not yet");
         assert_eq!(error, "REENACT_TRACE is set, but this version of reenact cannot do that yet: unset it");
     }

@@ -73,21 +73,28 @@ async fn is_meant_to_fail() {
 }
 
 /// Dies on one of its seeds, without a word.
-#[reenact::test(seeds = 0..50)]
-async fn aborts(sim: Sim) {
-    if is_child() && sim.seed() == 37 && std::env::var_os("LIVE").is_none() {
-        std::process::abort();
+#[test]
+fn aborts() {
+    if is_child() {
+        reenact::Check::new("dies").seeds(0..50).run(|sim| async move {
+            if sim.seed() == 37 && std::env::var_os("LIVE").is_none() {
+                std::process::abort();
+            }
+        });
     }
 }
 
-/// Spins on one of its seeds for a while.
-#[reenact::test(seeds = 0..3, determinism = 0)]
-async fn is_stuck(sim: Sim) {
-    if is_child() {
-        reenact::__private::set_watchdog(Duration::from_millis(100));
+/// Blocks its thread on one of its seeds, for a while.
+#[test]
+fn is_stuck() {
+    if !is_child() {
+        return;
+    }
+    reenact::__private::set_watchdog(Duration::from_millis(100));
+    reenact::Check::new("is stuck").seeds(0..3).determinism(0).run(|sim| async move {
         if sim.seed() == 2 {
             sim.node("busy").spawn(async { std::thread::sleep(Duration::from_millis(600)) });
             clock::sleep(Duration::from_secs(1)).await;
         }
-    }
+    });
 }

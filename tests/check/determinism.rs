@@ -26,7 +26,17 @@ fn a_counter_that_survives_a_run_is_found_in_the_first() {
     let finding = only_finding(&report);
     assert_eq!(finding.index(), 0);
     let message = &finding.failure.message;
-    for part in ["two runs of this seed differ", "is the first that differs", "first run", "second run", "HashMap", "Instant::now", "rand::rng", "static", "thread"] {
+    for part in [
+        "two runs of this seed differ",
+        "is the first that differs",
+        "first run",
+        "second run",
+        "HashMap",
+        "Instant::now",
+        "rand::rng",
+        "static",
+        "thread",
+    ] {
         assert!(message.contains(part), "{part} in {message}");
     }
     assert!(message.contains("db/#0"), "{message}");

@@ -74,7 +74,10 @@ fn a_token_that_passes_says_so() {
     let mut tape = Tape::seed(9, reenact::Strategy::Random);
     tape.header.test = reenact_sim::hash_bytes(b"check::children::passes");
     let child = run("children::passes", &[("REENACT_REPLAY", &tape.token())]);
-    assert!(child.passed && child.err.contains("check::children::passes: the tape of REENACT_REPLAY passes"), "{child:?}");
+    assert!(
+        child.passed && child.err.contains("check::children::passes: the tape of REENACT_REPLAY passes"),
+        "{child:?}"
+    );
     assert!(child.out.contains("seed 0x9"));
 }
 
@@ -89,7 +92,8 @@ fn a_token_of_another_digest_diverges() {
 #[test]
 fn a_token_may_be_in_a_file() {
     let path = std::env::temp_dir().join(format!("reenact-token-{}", std::process::id()));
-    std::fs::write(&path, format!("{}\n", Tape::seed(77, reenact::Strategy::Fifo).token())).expect("it can be written");
+    std::fs::write(&path, format!("{}\n", Tape::seed(77, reenact::Strategy::Fifo).token()))
+        .expect("it can be written");
     let child = run("children::passes", &[("REENACT_REPLAY", &format!("@{}", path.display()))]);
     std::fs::remove_file(path).expect("it was written");
     assert!(child.passed && child.out.contains("seed 0x4d"), "{child:?}");
@@ -100,13 +104,22 @@ fn a_token_of_another_test_is_refused() {
     let mut tape = Tape::seed(9, reenact::Strategy::Random);
     tape.header.test = 1;
     let token = tape.token();
-    refused(&[("REENACT_REPLAY", &token)], "belongs to another test than check::children::passes: run that one alone, with `-- --exact`");
+    refused(
+        &[("REENACT_REPLAY", &token)],
+        "belongs to another test than check::children::passes: run that one alone, with `-- --exact`",
+    );
 }
 
 #[test]
 fn unknown_variables_and_bad_values_are_refused_by_name() {
-    refused(&[("REENACT_SEDES", "1")], "REENACT_SEDES is set, which reenact does not know: did you mean REENACT_SEEDS?");
-    refused(&[("REENACT_SEED", "first")], "REENACT_SEED=first cannot be read: `first` is no number; it accepts");
+    refused(
+        &[("REENACT_SEDES", "1")],
+        "REENACT_SEDES is set, which reenact does not know: did you mean REENACT_SEEDS?",
+    );
+    refused(
+        &[("REENACT_SEED", "first")],
+        "REENACT_SEED=first cannot be read: `first` is no number; it accepts",
+    );
     refused(&[("REENACT_SEEDS", "0")], "REENACT_SEEDS=0 cannot be read: 0 is too few");
     refused(&[("REENACT_JOBS", "-1")], "REENACT_JOBS=-1 cannot be read");
     refused(&[("REENACT_DETERMINISM", "")], "REENACT_DETERMINISM= cannot be read");

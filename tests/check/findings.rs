@@ -30,13 +30,18 @@ fn keep_going_collects_distinct_findings_in_the_order_of_their_first_runs() {
         }
     };
     let report = check.clone().keep_going(10).report(test);
-    let found: Vec<_> = report.findings().iter().map(|finding| (finding.seed, finding.occurrences())).collect();
+    let found: Vec<_> =
+        report.findings().iter().map(|finding| (finding.seed, finding.occurrences())).collect();
     assert_eq!(found, [(10, 3), (15, 2), (25, 1), (60, 1)]);
-    assert_eq!(kinds(&report), [FailureKind::Error, FailureKind::Error, FailureKind::Panic, FailureKind::Deadlock]);
+    assert_eq!(
+        kinds(&report),
+        [FailureKind::Error, FailureKind::Error, FailureKind::Panic, FailureKind::Deadlock]
+    );
     assert_eq!((report.runs(), report.failed_runs()), (102, 7));
     // The third finding is the last: what comes after it was never run.
     let report = check.keep_going(3).report(test);
-    let found: Vec<_> = report.findings().iter().map(|finding| (finding.seed, finding.occurrences())).collect();
+    let found: Vec<_> =
+        report.findings().iter().map(|finding| (finding.seed, finding.occurrences())).collect();
     assert_eq!(found, [(10, 2), (15, 2), (25, 1)]);
     assert_eq!((report.runs(), report.failed_runs()), (28, 5));
 }

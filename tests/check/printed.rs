@@ -22,7 +22,10 @@ fn a_panic_is_printed_once_with_its_place_and_what_it_said() {
     assert!(!child.passed);
     let panics = panics(&child.err);
     assert_eq!(panics.len(), 1, "{}", child.err);
-    assert!(panics[0].starts_with("thread 'children::fails_at_times' panicked at tests/check/children.rs:"), "{panics:?}");
+    assert!(
+        panics[0].starts_with("thread 'children::fails_at_times' panicked at tests/check/children.rs:"),
+        "{panics:?}"
+    );
     let (_, said) = child.err.split_once(panics[0]).expect("it is there");
     let (said, block) = said.split_once("\n\n").expect("an empty line");
     assert_eq!(said.trim(), "the die\nshows 29");

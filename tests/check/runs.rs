@@ -76,7 +76,11 @@ fn default_seeds_follow_the_name_and_nothing_else() {
 fn runs_are_made_on_the_calling_thread_or_on_others() {
     let here = std::thread::current().id();
     let threads = |jobs| {
-        let mut threads = each(Check::new("threads").seeds(50).jobs(jobs), |_| std::thread::current().id());
+        let mut threads = each(Check::new("threads").seeds(50).jobs(jobs), |_| {
+            // Time for the others to begin.
+            std::thread::sleep(Duration::from_millis(2));
+            std::thread::current().id()
+        });
         threads.dedup();
         threads
     };
@@ -116,6 +120,7 @@ fn a_strategy_is_that_of_the_seeds() {
 
 #[test]
 fn a_finding_at_the_last_run_counts_all_runs() {
-    let report = Check::new("last").seeds(0..30).jobs(4).report(|sim| async move { assert_ne!(sim.seed(), 29) });
+    let report =
+        Check::new("last").seeds(0..30).jobs(4).report(|sim| async move { assert_ne!(sim.seed(), 29) });
     assert_eq!((report.runs(), report.first_failure()), (32, Some(31)));
 }

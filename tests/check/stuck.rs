@@ -9,7 +9,7 @@ fn a_stuck_poll_is_said_once_past_the_test_harness() {
     assert_eq!(child.err.matches("has not returned").count(), 1, "{}", child.err);
     for part in [
         "more than 0.1 s of real time",
-        "test      check::children::is_stuck",
+        "test      is stuck",
         "seed      0x0000000000000002",
         "node      busy",
         "spawned at tests/check/children.rs:",

@@ -11,37 +11,44 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// Payloads up to this many bytes need no vector.
 const INLINE: usize = 136;
 
-/// A packet.
-pub(crate) struct Cell {
-    next: u32,
+/// What stands before a packet's payload.
+#[derive(Clone, Copy)]
+pub(crate) struct Head {
     pub(crate) from: NodeId,
     pub(crate) to: NodeId,
     pub(crate) from_port: u16,
     pub(crate) to_port: u16,
     /// The connection's end it goes to (`connection << 1 | side`), for TCP after the first SYN;
-    /// for a SYN the end it comes from.
+    /// for a SYN the end it comes from; [`NONE`] for datagrams.
     pub(crate) end: u32,
+    /// The connection's number in the run; [`NONE`] for datagrams.
+    pub(crate) connection: u32,
+    pub(crate) kind: PacketKind,
+    /// Whether its addresses are IPv6.
+    pub(crate) v6: bool,
+}
+
+/// A packet.
+pub(crate) struct Cell {
+    pub(crate) head: Head,
+    next: u32,
     /// Bytes of payload; for `Window` the room that was made.
     pub(crate) len: u32,
     large: u32,
     /// Its number among the packets of its sender node.
     pub(crate) ordinal: u32,
-    /// The connection's number in the run.
-    pub(crate) connection: u32,
     /// A hash of the first 64 bytes of the payload.
     pub(crate) hash: u32,
     /// The recorded event that sent it.
     pub(crate) sent: u32,
-    pub(crate) kind: PacketKind,
-    /// Whether its addresses are IPv6.
-    pub(crate) v6: bool,
     inline: [u8; INLINE],
 }
 
 impl Cell {
     /// What the trace calls it.
     pub(crate) fn message(&self) -> Message {
-        let Cell { from, to, ordinal, connection, kind, hash, .. } = *self;
+        let Head { from, to, connection, kind, .. } = self.head;
+        let (ordinal, hash) = (self.ordinal, self.hash);
         let len = if kind == PacketKind::Window { 0 } else { self.len };
         Message { from, to, ordinal, connection, kind, len, hash }
     }
@@ -91,41 +98,29 @@ impl Cells {
         &mut self.cells[place as usize]
     }
 
-    /// A packet with this payload; the caller fills in the rest.
+    /// A packet with this payload.
     #[inline]
-    pub(crate) fn insert(&mut self, kind: PacketKind, from: NodeId, to: NodeId, payload: &[u8]) -> u32 {
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.cells.push(Cell {
-                next: NONE,
-                from,
-                to,
-                from_port: 0,
-                to_port: 0,
-                end: NONE,
-                len: 0,
-                large: NONE,
-                ordinal: 0,
-                connection: NONE,
-                hash: 0,
-                sent: NONE,
-                kind,
-                v6: false,
-                inline: [0; INLINE],
-            });
-            self.cells.len() as u32 - 1
-        });
+    pub(crate) fn insert(&mut self, head: Head, payload: &[u8]) -> u32 {
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None => self.grow(head),
+        };
         let large = if payload.len() > INLINE { self.store_large(payload) } else { NONE };
         let cell = &mut self.cells[place as usize];
-        cell.next = NONE;
-        cell.kind = kind;
-        cell.from = from;
-        cell.to = to;
+        cell.head = head;
         cell.len = payload.len() as u32;
         cell.large = large;
         if large == NONE {
             cell.inline[..payload.len()].copy_from_slice(payload);
         }
         place
+    }
+
+    #[cold]
+    fn grow(&mut self, head: Head) -> u32 {
+        let (next, large, sent) = (NONE, NONE, NONE);
+        self.cells.push(Cell { head, next, len: 0, large, ordinal: 0, hash: 0, sent, inline: [0; INLINE] });
+        self.cells.len() as u32 - 1
     }
 
     fn store_large(&mut self, payload: &[u8]) -> u32 {
@@ -139,17 +134,12 @@ impl Cells {
         large
     }
 
-    /// Lets a packet without payload tell how much room there is.
-    pub(crate) fn set_window(&mut self, place: u32, room: u32) {
-        self.get_mut(place).len = room;
-    }
-
     /// The payload of a packet.
     #[inline]
     pub(crate) fn payload(&self, place: u32) -> &[u8] {
         let cell = &self.cells[place as usize];
         match cell.large {
-            _ if cell.kind == PacketKind::Window => &[],
+            _ if cell.head.kind == PacketKind::Window => &[],
             NONE => &cell.inline[..cell.len as usize],
             large => &self.large[large as usize],
         }
@@ -158,12 +148,10 @@ impl Cells {
     /// A second packet like the first.
     pub(crate) fn duplicate(&mut self, place: u32) -> u32 {
         let payload = self.payload(place).to_vec();
-        let Cell { from, to, kind, from_port, to_port, end, ordinal, connection, hash, sent, v6, .. } =
-            self.cells[place as usize];
-        let copy = self.insert(kind, from, to, &payload);
+        let Cell { head, ordinal, hash, sent, .. } = self.cells[place as usize];
+        let copy = self.insert(head, &payload);
         let cell = self.get_mut(copy);
-        (cell.from_port, cell.to_port, cell.end) = (from_port, to_port, end);
-        (cell.ordinal, cell.connection, cell.hash, cell.sent, cell.v6) = (ordinal, connection, hash, sent, v6);
+        (cell.ordinal, cell.hash, cell.sent) = (ordinal, hash, sent);
         copy
     }
 

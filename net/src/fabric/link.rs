@@ -99,12 +99,14 @@ impl Links {
         !local && drawer.happens(core, LOSS, Kind::Loss, self.config.loss)
     }
 
-    /// How long retransmissions delay a segment sent now; `None` when they are all lost too.
+    /// Whether losses may delay a segment.
     #[inline]
-    pub(crate) fn delay(&self, core: &mut Core, drawer: Drawer, local: bool) -> Option<Duration> {
-        if local || self.config.loss.num == 0 {
-            return Some(Duration::ZERO);
-        }
+    pub(crate) fn may_delay(&self, local: bool) -> bool {
+        !local && self.config.loss.num > 0
+    }
+
+    /// How long retransmissions delay a segment sent now; `None` when they are all lost too.
+    pub(crate) fn delay(&self, core: &mut Core, drawer: Drawer) -> Option<Duration> {
         let mut delay = Duration::ZERO;
         let mut stream = Stream { id: StreamId(hash_combine(drawer.key ^ LOSS, drawer.seq as u64)), seq: 0 };
         let Ratio { num, den } = self.config.loss;

@@ -94,23 +94,17 @@ impl Net {
     #[inline]
     fn note_sent(&mut self, core: &mut Core, place: u32) {
         let hash = payload_hash(self.cells.payload(place));
-        let (from, kind) = {
-            let cell = self.cells.get(place);
-            (cell.from, cell.kind)
-        };
-        let host = self.host(core, from);
+        let cell = self.cells.get_mut(place);
+        let host = &mut self.hosts[cell.head.from.index()];
         let ordinal = host.sent;
         host.sent += 1;
-        let key = host.key;
-        let cell = self.cells.get_mut(place);
         (cell.ordinal, cell.hash) = (ordinal, hash);
-        let word = (kind as u64) << 60 ^ (cell.len as u64) << 32 ^ hash as u64;
-        core.recorder().fold(key ^ (ordinal as u64).rotate_left(20) ^ word);
+        let word = (cell.head.kind as u64) << 60 ^ (cell.len as u64) << 32 ^ hash as u64;
+        core.recorder().fold(host.key ^ (ordinal as u64).rotate_left(20) ^ word);
         core.stats_mut().packets_sent += 1;
         if core.recorder().on() {
-            let message = cell.message();
-            let now = core.now();
-            let serial = core.serial();
+            let (from, message) = (cell.head.from, cell.message());
+            let (now, serial) = (core.now(), core.serial());
             cell.sent = core.recorder().record(now, from, serial, Event::Send(message));
         }
     }
@@ -120,11 +114,11 @@ impl Net {
     fn note_arrival(&mut self, core: &mut Core, place: u32) {
         let cell = self.cells.get(place);
         let now = core.now();
-        let key = self.hosts[cell.from.index()].key;
+        let key = self.hosts[cell.head.from.index()].key;
         core.recorder().fold(key ^ (cell.ordinal as u64).rotate_left(20) ^ now.as_nanos().rotate_left(17));
         core.stats_mut().packets_delivered += 1;
         if core.recorder().on() {
-            let (to, cause, message) = (cell.to, cell.sent, cell.message());
+            let (to, cause, message) = (cell.head.to, cell.sent, cell.message());
             let none = reenact_sim::Line::NO_TASK;
             let seq = core.recorder().record_caused(now, to, none, cause, Event::Deliver(message));
             core.recorder().set_context(seq);
@@ -136,14 +130,14 @@ impl Net {
     fn note_loss(&mut self, core: &mut Core, place: u32, reason: LossReason) {
         let cell = self.cells.get(place);
         let (now, cause, message) = (core.now(), cell.sent, cell.message());
-        let node = if reason == LossReason::Link { cell.from } else { cell.to };
+        let node = if reason == LossReason::Link { cell.head.from } else { cell.head.to };
         core.recorder().fold(hash_combine(message.ordinal as u64, hash_bytes(b"lost") ^ reason as u64));
         core.stats_mut().packets_lost += 1;
         core.recorder().record_caused(now, node, reenact_sim::Line::NO_TASK, cause, Event::Lost(message, reason));
     }
 
     fn arrive(&mut self, core: &mut Core, place: u32) {
-        match self.cells.get(place).kind {
+        match self.cells.get(place).head.kind {
             PacketKind::Datagram => self.datagram_arrives(core, place),
             PacketKind::Syn => self.syn_arrives(core, place),
             PacketKind::Rst => self.reset_arrives(core, place),

@@ -4,7 +4,7 @@
 
 use super::{
     ARRIVE, Net, WAIT_RECV,
-    cells::{NONE, Queue},
+    cells::{Head, NONE, Queue},
     gone,
     link::Drawer,
     ports::Holder,
@@ -139,11 +139,10 @@ impl Net {
             (None, Some((to, port, addr))) => (to, port, addr.is_ipv6()),
             (None, None) => return Err(io::ErrorKind::NotConnected.into()),
         };
-        let place = self.cells.insert(PacketKind::Datagram, from, to, payload);
-        let cell = self.cells.get_mut(place);
-        (cell.from_port, cell.to_port, cell.v6, cell.end, cell.connection) = (from_port, to_port, v6, NONE, NONE);
-        self.note_sent(core, place);
+        let (kind, end, connection) = (PacketKind::Datagram, NONE, NONE);
+        let place = self.cells.insert(Head { from, to, from_port, to_port, end, connection, kind, v6 }, payload);
         let drawer = Drawer { key: hash_combine(key, self.host(core, to).key), seq };
+        self.note_sent(core, place);
         let local = from == to;
         if self.links.loses(core, drawer, local) {
             self.note_loss(core, place, LossReason::Link);
@@ -161,7 +160,7 @@ impl Net {
 
     pub(crate) fn datagram_arrives(&mut self, core: &mut Core, place: u32) {
         let cell = self.cells.get(place);
-        let (from, to, port, len) = (cell.from, cell.to, cell.to_port, cell.len);
+        let (Head { from, to, to_port: port, .. }, len) = (cell.head, cell.len);
         let socket = match self.datagram_socket(core, from, to, port, place) {
             Ok(socket) => socket,
             Err(reason) => {
@@ -189,7 +188,7 @@ impl Net {
             _ => return Err(LossReason::NoSocket),
         };
         let (cell, socket) = (self.cells.get(place), &self.udp.list[number as usize]);
-        let stranger = socket.peer.is_some_and(|(node, port, _)| (node, port) != (from, cell.from_port));
+        let stranger = socket.peer.is_some_and(|(node, port, _)| (node, port) != (from, cell.head.from_port));
         if stranger {
             Err(LossReason::NoSocket)
         } else if socket.count == INBOX_COUNT || socket.bytes + cell.len > INBOX_BYTES {
@@ -226,8 +225,8 @@ impl Net {
         let len = payload.len().min(buffer.len());
         buffer[..len].copy_from_slice(&payload[..len]);
         let cell = self.cells.get(place);
-        let like = if cell.v6 { std::net::Ipv6Addr::UNSPECIFIED.into() } else { std::net::Ipv4Addr::UNSPECIFIED.into() };
-        let from = socket_addr(cell.from, like, cell.from_port);
+        let like = if cell.head.v6 { std::net::Ipv6Addr::UNSPECIFIED.into() } else { std::net::Ipv4Addr::UNSPECIFIED.into() };
+        let from = socket_addr(cell.head.from, like, cell.head.from_port);
         if !keep {
             socket.count -= 1;
             socket.bytes -= payload.len() as u32;

@@ -2,7 +2,7 @@
 
 use super::{
     call,
-    lookup::{self, ToSocketAddrs},
+    lookup::ToSocketAddrs,
     poll, quietly,
     stream::TcpStream,
 };
@@ -33,7 +33,7 @@ impl TcpListener {
     ///
     /// Outside a run.
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
-        let addr = lookup::first(&addr)?;
+        let addr = addr.first()?;
         call("TcpListener::bind", None, |net, core| {
             if core.is_inert() {
                 return Err(io::ErrorKind::NotConnected.into());

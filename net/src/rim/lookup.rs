@@ -16,6 +16,13 @@ use std::{
 pub trait ToSocketAddrs: sealed::Sealed {
     #[doc(hidden)]
     fn resolve(&self) -> io::Result<Vec<SocketAddr>>;
+
+    /// The first of them; addresses need no vector.
+    #[doc(hidden)]
+    fn first(&self) -> io::Result<SocketAddr> {
+        let none = || io::Error::new(io::ErrorKind::InvalidInput, "no address was given");
+        self.resolve()?.into_iter().next().ok_or_else(none)
+    }
 }
 
 mod sealed {
@@ -33,14 +40,6 @@ mod sealed {
 /// Outside a run.
 pub async fn lookup_host<T: ToSocketAddrs>(host: T) -> io::Result<impl Iterator<Item = SocketAddr>> {
     Ok(host.resolve()?.into_iter())
-}
-
-/// The first address of a name.
-pub(super) fn first(addr: &impl ToSocketAddrs) -> io::Result<SocketAddr> {
-    addr.resolve()?
-        .into_iter()
-        .next()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no address was given"))
 }
 
 fn name(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
@@ -63,6 +62,32 @@ fn name(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     }
 }
 
+impl sealed::Sealed for SocketAddr {}
+
+impl ToSocketAddrs for SocketAddr {
+    fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
+        Ok(vec![*self])
+    }
+
+    #[inline]
+    fn first(&self) -> io::Result<SocketAddr> {
+        Ok(*self)
+    }
+}
+
+impl<T: ToSocketAddrs + ?Sized> sealed::Sealed for &T {}
+
+impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {
+    fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
+        (**self).resolve()
+    }
+
+    #[inline]
+    fn first(&self) -> io::Result<SocketAddr> {
+        (**self).first()
+    }
+}
+
 macro_rules! resolve {
     ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty, $self:ident => $resolve:expr;)*) => {$(
         impl<$($generics)*> sealed::Sealed for $type {}
@@ -75,7 +100,6 @@ macro_rules! resolve {
 }
 
 resolve! {
-    [] SocketAddr, self => Ok(vec![*self]);
     [] SocketAddrV4, self => Ok(vec![(*self).into()]);
     [] SocketAddrV6, self => Ok(vec![(*self).into()]);
     [] (IpAddr, u16), self => Ok(vec![(*self).into()]);
@@ -86,7 +110,6 @@ resolve! {
     [] [SocketAddr], self => Ok(self.to_vec());
     [] Vec<SocketAddr>, self => Ok(self.clone());
     [] String, self => self.as_str().resolve();
-    ['a, T: ToSocketAddrs + ?Sized] &'a T, self => (**self).resolve();
     [] str, self => {
         let parts = self.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
         match parts {

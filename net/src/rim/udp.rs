@@ -1,6 +1,6 @@
 //! Datagram sockets.
 
-use super::{call, lookup::{self, ToSocketAddrs}, poll, quietly};
+use super::{call, lookup::ToSocketAddrs, poll, quietly};
 use crate::fabric::UdpId;
 use std::{
     fmt,
@@ -31,7 +31,7 @@ impl UdpSocket {
     ///
     /// Outside a run.
     pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
-        let addr = lookup::first(&addr)?;
+        let addr = addr.first()?;
         call("UdpSocket::bind", None, |net, core| {
             if core.is_inert() {
                 return Err(io::ErrorKind::NotConnected.into());
@@ -46,7 +46,7 @@ impl UdpSocket {
     ///
     /// If no node has the address.
     pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
-        let addr = lookup::first(&addr)?;
+        let addr = addr.first()?;
         call("UdpSocket::connect", Some(self.run), |net, core| net.udp_connect(core, self.id, addr))
     }
 
@@ -56,7 +56,7 @@ impl UdpSocket {
     ///
     /// If no node has the address, or the datagram is larger than 65,507 bytes. Loss is no error.
     pub async fn send_to<A: ToSocketAddrs>(&self, bytes: &[u8], target: A) -> io::Result<usize> {
-        self.try_send(bytes, Some(lookup::first(&target)?))
+        self.try_send(bytes, Some(target.first()?))
     }
 
     /// Sends a datagram to the address given to [`connect`](Self::connect).

@@ -203,6 +203,16 @@ impl Pair {
         Pair { cell, waker }
     }
 
+    fn take_waker(&mut self) -> Waker {
+        self.waker.take().unwrap_or_else(|| Waker::from(self.cell.clone()))
+    }
+
+    /// What `Waker::data` says of this pair's waker.
+    #[inline]
+    fn address(&self) -> usize {
+        Arc::as_ptr(&self.cell) as usize
+    }
+
     /// Whether nobody but the pool holds the cell.
     fn is_whole(&self) -> bool {
         self.waker.is_some() && Arc::strong_count(&self.cell) == UNSHARED
@@ -238,7 +248,8 @@ impl Wakers {
     /// Cells for another run: those that nobody kept, with the new run's number.
     pub(crate) fn reset(&mut self, run: u64) {
         self.run = run;
-        if !self.shared.is_whole() {
+        // The loop of the last run has dropped its waker: one reference is left, unless a clone is out.
+        if Arc::strong_count(&self.shared.cell) > 1 + self.shared.waker.is_some() as usize {
             self.shared = self.new_pair();
         }
         self.shared.cell.run.store(run, Relaxed);
@@ -254,35 +265,40 @@ impl Wakers {
         Pair::new(&self.beacon, self.run, self.deliver)
     }
 
-    /// The waker to poll a task with, which owns the pair `own` or none.
+    /// The waker of the shared pair, for the loop to keep: see [`lend`](Self::lend).
+    pub(crate) fn shared_waker(&mut self) -> Waker {
+        self.shared.take_waker()
+    }
+
+    /// Prepares a poll of a task that owns the pair `own` or none: the address behind its waker,
+    /// and the waker itself unless it is the shared one.
     #[inline]
-    pub(crate) fn lend(&mut self, task: TaskId, own: u32) -> Waker {
-        let pair = if own == Self::NONE {
+    pub(crate) fn lend(&mut self, task: TaskId, own: u32) -> (usize, Option<Waker>) {
+        if own == Self::NONE {
             self.shared.cell.task.store(task.to_bits(), Relaxed);
-            &mut self.shared
+            (self.shared.address(), None)
         } else {
-            &mut self.owned[own as usize]
-        };
-        match pair.waker.take() {
-            Some(waker) => waker,
-            None => Waker::from(pair.cell.clone()),
+            let pair = &mut self.owned[own as usize];
+            (pair.address(), Some(pair.take_waker()))
         }
     }
 
-    /// Takes the waker back after a poll; returns the pair that the task owns from now on.
+    /// Whether somebody kept the shared waker in the poll that has just ended.
     #[inline]
-    pub(crate) fn give_back(&mut self, waker: Waker, own: u32) -> u32 {
-        if own != Self::NONE {
-            self.owned[own as usize].waker = Some(waker);
-            return own;
-        }
-        self.shared.waker = Some(waker);
-        if Arc::strong_count(&self.shared.cell) == UNSHARED { Self::NONE } else { self.adopt() }
+    pub(crate) fn shared_was_kept(&self) -> bool {
+        Arc::strong_count(&self.shared.cell) != UNSHARED
     }
 
-    /// Somebody kept the shared waker: the pair becomes the task's own, and another one shared.
-    fn adopt(&mut self) -> u32 {
-        match self.free.pop() {
+    /// Takes a lent waker back.
+    pub(crate) fn give_back(&mut self, waker: Waker, own: u32) {
+        self.owned[own as usize].waker = Some(waker);
+    }
+
+    /// Somebody kept the shared waker: the pair becomes the task's own. Puts another shared waker
+    /// into the loop's hands and returns the number of the pair.
+    #[cold]
+    pub(crate) fn adopt(&mut self, waker: &mut Waker) -> u32 {
+        let own = match self.free.pop() {
             Some(free) => {
                 std::mem::swap(&mut self.shared, &mut self.owned[free as usize]);
                 free
@@ -292,7 +308,10 @@ impl Wakers {
                 self.owned.push(std::mem::replace(&mut self.shared, fresh));
                 self.owned.len() as u32 - 1
             }
-        }
+        };
+        let fresh = self.shared.take_waker();
+        self.owned[own as usize].waker = Some(std::mem::replace(waker, fresh));
+        own
     }
 
     /// The task that owned a pair has ended.

@@ -176,7 +176,14 @@ impl Sleep {
     fn poll_in(&mut self, core: &mut Core, waiter: Waiter) -> Poll<()> {
         context::same_run("Sleep", self.run, core);
         if core.now >= self.deadline && !core.actor.inert {
-            self.disarm(core);
+            match (self.owner, &waiter) {
+                // It fired, and its task is here: nothing is left of it.
+                (Owner::Task(_), Waiter::Task(_)) if core.agenda.has_popped(self.deadline, self.key) => {
+                    self.key = Key::NONE;
+                    self.owner = Owner::Nobody;
+                }
+                _ => self.disarm(core),
+            }
             core.forget(waiter);
             return Poll::Ready(());
         }

@@ -3,7 +3,7 @@
 //! Seam. A connection is forgotten when both ends have ended and nothing of it is under way.
 
 use super::{EndId, ListenerId, State};
-use crate::fabric::{ARRIVE, Net, link::Drawer};
+use crate::fabric::{ARRIVE, Net, cells::Head, link::Drawer};
 use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind, Plugged, Transport};
 use std::io;
 
@@ -101,15 +101,13 @@ impl Net {
 
     /// Sends a reset from the end at `place`. It is never sent again.
     pub(super) fn send_reset(&mut self, core: &mut Core, place: u32) {
-        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place ^ 1).node);
-        let cell = self.cells.insert(PacketKind::Rst, from, to, &[]);
-        self.address(cell, place, place ^ 1);
+        let head = self.head(place, PacketKind::Rst, place ^ 1);
+        let cell = self.cells.insert(head, &[]);
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
-        self.tcp.connection(place).flying += 1;
         self.note_sent(core, cell);
-        let local = from == to;
+        let local = head.from == head.to;
         if self.links.loses(core, drawer, local) {
             self.note_loss(core, cell, LossReason::Link);
             self.drop_packet(core, cell, place);
@@ -121,10 +119,7 @@ impl Net {
     }
 
     pub(crate) fn reset_arrives(&mut self, core: &mut Core, cell: u32) {
-        let (from, to, place) = {
-            let cell = self.cells.get(cell);
-            (cell.from, cell.to, cell.end)
-        };
+        let Head { from, to, end: place, .. } = self.cells.get(cell).head;
         if let Some(reason) = self.obstacle(core, from, to) {
             self.note_loss(core, cell, reason);
             self.drop_packet(core, cell, place);

@@ -5,37 +5,35 @@
 use super::{EndId, State};
 use crate::fabric::{
     ARRIVE, Net, RETRY_SEGMENT, WAIT_READ, WAIT_WRITE,
+    cells::Head,
     link::{Drawer, RETRIES, retry_after},
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Waiter};
-use std::{io, task::Poll};
+use std::{io, task::Poll, time::Duration};
 
 impl Net {
     /// Sends a segment from the end at `place`, behind everything that end has sent before.
     #[inline]
     pub(super) fn transmit(&mut self, core: &mut Core, place: u32, kind: PacketKind, payload: &[u8]) {
-        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place ^ 1).node);
-        let cell = self.cells.insert(kind, from, to, payload);
-        self.address(cell, place, place ^ 1);
-        self.tcp.connection(place).flying += 1;
-        self.post(core, place, cell);
+        let head = self.head(place, kind, place ^ 1);
+        let cell = self.cells.insert(head, payload);
+        self.post(core, place, cell, head.from == head.to);
     }
 
     /// Tells the writer how much has been read.
     fn transmit_window(&mut self, core: &mut Core, place: u32, room: u32) {
-        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place ^ 1).node);
-        let cell = self.cells.insert(PacketKind::Window, from, to, &[]);
-        self.address(cell, place, place ^ 1);
-        self.tcp.connection(place).flying += 1;
-        self.cells.set_window(cell, room);
-        self.post(core, place, cell);
+        let head = self.head(place, PacketKind::Window, place ^ 1);
+        let cell = self.cells.insert(head, &[]);
+        self.cells.get_mut(cell).len = room;
+        self.post(core, place, cell, head.from == head.to);
     }
 
-    fn post(&mut self, core: &mut Core, place: u32, cell: u32) {
+    #[inline]
+    fn post(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) {
         self.note_sent(core, cell);
         let end = self.tcp.end(place);
         if end.stalled.is_empty() {
-            self.launch(core, place, cell);
+            self.launch(core, place, cell, local);
         } else {
             self.cells.push(&mut end.stalled, cell);
         }
@@ -43,35 +41,47 @@ impl Net {
 
     /// Puts a segment on the wire.
     #[inline]
-    fn launch(&mut self, core: &mut Core, place: u32, cell: u32) {
+    fn launch(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) {
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
-        let packet = self.cells.get(cell);
-        let local = packet.from == packet.to;
-        let Some(delay) = self.links.delay(core, drawer, local) else {
-            self.note_loss(core, cell, LossReason::Link);
-            self.drop_packet(core, cell, place);
-            self.fail_end(core, place, io::ErrorKind::TimedOut);
-            return;
-        };
-        if !delay.is_zero() {
-            let (message, from, now) = (packet.message(), packet.from, core.now());
-            core.stats_mut().packets_lost += 1;
-            let serial = core.serial();
-            core.recorder().record(now, from, serial, Event::Retransmit(message, now + delay));
+        let mut arrival = self.links.arrival(core, drawer, local);
+        if self.links.may_delay(local) {
+            match self.delay(core, place, cell, drawer) {
+                Some(delay) => arrival += delay,
+                None => return,
+            }
         }
-        let arrival = self.links.arrival(core, drawer, local) + delay;
         let end = self.tcp.end(place);
         let at = end.last.max(arrival);
         end.last = at;
         core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
     }
 
+    /// How late the link's losses make a segment; `None` when it never gets through, and the
+    /// connection was given up on.
+    #[cold]
+    fn delay(&mut self, core: &mut Core, place: u32, cell: u32, drawer: Drawer) -> Option<Duration> {
+        let Some(delay) = self.links.delay(core, drawer) else {
+            self.note_loss(core, cell, LossReason::Link);
+            self.drop_packet(core, cell, place);
+            self.fail_end(core, place, io::ErrorKind::TimedOut);
+            return None;
+        };
+        if !delay.is_zero() {
+            let packet = self.cells.get(cell);
+            let (message, from, now) = (packet.message(), packet.head.from, core.now());
+            core.stats_mut().packets_lost += 1;
+            let serial = core.serial();
+            core.recorder().record(now, from, serial, Event::Retransmit(message, now + delay));
+        }
+        Some(delay)
+    }
+
     #[inline]
     pub(crate) fn segment_arrives(&mut self, core: &mut Core, cell: u32) {
         let packet = self.cells.get(cell);
-        let (from, to, place, kind, len) = (packet.from, packet.to, packet.end, packet.kind, packet.len);
+        let (Head { from, to, end: place, kind, .. }, len) = (packet.head, packet.len);
         let obstacle = self.obstacle(core, from, to);
         if obstacle.is_some() || !self.tcp.end(place ^ 1).stalled.is_empty() {
             self.stall(core, place ^ 1, cell, obstacle);
@@ -150,7 +160,7 @@ impl Net {
         while let Some(cell) = self.cells.pop(&mut stalled) {
             let (message, now) = (self.cells.get(cell).message(), core.now());
             core.recorder().record(now, from, reenact_sim::Line::NO_TASK, Event::Retransmit(message, now));
-            self.launch(core, sender, cell);
+            self.launch(core, sender, cell, from == to);
         }
     }
 

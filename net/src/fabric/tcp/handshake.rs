@@ -8,7 +8,7 @@ use super::{Connections, End, EndId, Listener, ListenerId, State};
 use crate::{
     address::Scope,
     fabric::{
-        ARRIVE, Net, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, link::Drawer, ports::Holder, socket_addr, waiters::Waiters,
+        ARRIVE, Net, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer, ports::Holder, socket_addr, waiters::Waiters,
     },
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Transport, Wait, Waiter, hash_combine};
@@ -98,17 +98,14 @@ impl Net {
     }
 
     fn send_syn(&mut self, core: &mut Core, place: u32) {
-        let (from, to) = (self.tcp.end(place).node, self.tcp.end(place | 1).node);
-        let cell = self.cells.insert(PacketKind::Syn, from, to, &[]);
-        self.address(cell, place, place);
-        let connection = self.tcp.connection(place);
-        connection.flying += 1;
+        let head = self.head(place, PacketKind::Syn, place);
+        let cell = self.cells.insert(head, &[]);
         let end = self.tcp.end(place);
         end.last = core.now();
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
         self.note_sent(core, cell);
-        let local = from == to;
+        let local = head.from == head.to;
         if self.links.loses(core, drawer, local) {
             self.syn_is_lost(core, cell, LossReason::Link);
             return;
@@ -117,21 +114,21 @@ impl Net {
         core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
     }
 
-    /// Writes ports, connection and destination into a packet sent by the end at `from`.
-    pub(super) fn address(&mut self, cell: u32, from: u32, to_end: u32) {
-        let connection = self.tcp.connection(from);
-        let (number, v6) = (connection.number, connection.v6);
-        let side = (from & 1) as usize;
-        let (from_port, to_port) = (connection.ends[side].port, connection.ends[side ^ 1].port);
-        let cell = self.cells.get_mut(cell);
-        (cell.from_port, cell.to_port, cell.end) = (from_port, to_port, to_end);
-        (cell.connection, cell.v6) = (number, v6);
+    /// The head of a packet that the end at `place` sends now; it counts as under way.
+    #[inline]
+    pub(super) fn head(&mut self, place: u32, kind: PacketKind, end: u32) -> Head {
+        let connection = self.tcp.connection(place);
+        connection.flying += 1;
+        let side = (place & 1) as usize;
+        let (me, peer) = (&connection.ends[side], &connection.ends[side ^ 1]);
+        let (from, to, from_port, to_port) = (me.node, peer.node, me.port, peer.port);
+        Head { from, to, from_port, to_port, end, connection: connection.number, kind, v6: connection.v6 }
     }
 
     /// A SYN did not arrive: it is sent again a while after it was sent.
     fn syn_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
         self.note_loss(core, cell, reason);
-        let place = self.cells.get(cell).end;
+        let place = self.cells.get(cell).head.end;
         self.cells.release(cell);
         let end = self.tcp.end(place);
         let again = (end.last + Duration::from_secs(1 << end.attempts)).max(core.now());
@@ -154,10 +151,7 @@ impl Net {
     }
 
     pub(crate) fn syn_arrives(&mut self, core: &mut Core, cell: u32) {
-        let (from, to, port, place) = {
-            let cell = self.cells.get(cell);
-            (cell.from, cell.to, cell.to_port, cell.end)
-        };
+        let Head { from, to, to_port: port, end: place, .. } = self.cells.get(cell).head;
         if self.tcp.end(place).state != State::SynSent {
             // The connect was dropped meanwhile.
             self.drop_packet(core, cell, place);

@@ -1,0 +1,66 @@
+//! Handles of one run used in another say so, and panic in nobody else's face.
+
+use reenact::{Simulation, clock, spawn};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+/// Makes a value in one run and uses it in the next; returns what the second run died of.
+fn smuggled<T: Send + 'static, F: Future + 'static>(
+    make: impl FnOnce(reenact::Sim) -> T + 'static,
+    use_it: impl FnOnce(T) -> F + 'static,
+) -> String
+where
+    F::Output: 'static,
+{
+    let bag = Arc::new(Mutex::new(None));
+    let put = bag.clone();
+    Simulation::new(1).run(|sim| async move { *put.lock().expect("no panic") = Some(make(sim)) }).unwrap();
+    let run = Simulation::new(2).run(move |_| async move {
+        let value = bag.lock().expect("no panic").take().expect("the first run put it there");
+        use_it(value).await;
+    });
+    run.result.expect_err("it is refused").message
+}
+
+fn names(what: &str, said: &str) {
+    assert!(said.contains(&format!("this {what} belongs to another run of the simulation")), "{said}");
+    assert!(said.contains("make a new one inside this run"), "{said}");
+}
+
+#[test]
+fn a_join_handle_of_another_run_is_refused() {
+    names("JoinHandle", &smuggled(|_| spawn(std::future::pending::<()>()), |task| task));
+}
+
+#[test]
+fn a_sleep_of_another_run_is_refused() {
+    names("Sleep", &smuggled(|_| clock::sleep(Duration::from_secs(1)), |sleep| sleep));
+}
+
+#[test]
+fn a_node_of_another_run_is_refused() {
+    names("Node", &smuggled(|sim| sim.node("db"), |node| async move { node.crash() }));
+    names("Node", &smuggled(|sim| sim.node("db"), |node| async move { drop(node.spawn(async {})) }));
+}
+
+#[test]
+fn a_simulation_of_another_run_is_refused() {
+    names("Sim", &smuggled(|sim| sim, |sim| async move { drop(sim.node("db")) }));
+    names("Sim", &smuggled(|sim| sim, |sim| async move { _ = sim.seed() }));
+}
+
+#[test]
+fn dropping_a_handle_of_another_run_does_nothing() {
+    let bag = Arc::new(Mutex::new(None));
+    let put = bag.clone();
+    Simulation::new(1)
+        .run(|sim| async move {
+            let sleep = clock::sleep(Duration::from_secs(1));
+            *put.lock().expect("no panic") = Some((spawn(async {}), sleep, sim.node("db"), sim));
+        })
+        .unwrap();
+    let other = bag.clone();
+    Simulation::new(2).run(|_| async move { drop(other.lock().expect("no panic").take()) }).unwrap();
+}

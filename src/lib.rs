@@ -15,12 +15,12 @@ mod simulation;
 mod check;
 mod private;
 
-pub use reenact_sim::{
-    Failure, FailureKind, JoinError, JoinHandle, JoinSet, MainOutput, NodeState, OnPanic, Record, Stats, Strategy, Tape,
-    TokenError, Waiting, draw::rng, spawn, yield_now,
-};
-pub use reenact_sim::draw;
 pub use check::{Check, Finding, Report, Seeds};
+pub use reenact_sim::draw;
+pub use reenact_sim::{
+    Failure, FailureKind, JoinError, JoinHandle, JoinSet, MainOutput, NodeState, OnPanic, Record, Stats,
+    Strategy, Tape, TokenError, Waiting, draw::rng, spawn, yield_now,
+};
 pub use simulation::{Outcome, Simulation};
 pub use world::{NetHandle, Node, Sim};
 
@@ -73,14 +73,16 @@ pub mod __private {
 /// Virtual time: what it is now, waiting for it, callbacks.
 pub mod clock {
     pub use reenact_sim::time::{
-        CallbackHandle, Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Timeout, call_at, call_later, call_soon,
-        interval, interval_at, now, sleep, sleep_until, system_time, timeout, timeout_at,
+        CallbackHandle, Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Timeout, call_at, call_later,
+        call_soon, interval, interval_at, now, sleep, sleep_until, system_time, timeout, timeout_at,
     };
 }
 
 /// The simulated network: sockets with tokio's method names, and how the network behaves.
 pub mod net {
-    pub use reenact_net::{Config, Guard, Ratio, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, lookup_host};
+    pub use reenact_net::{
+        Config, Guard, Ratio, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, lookup_host,
+    };
 }
 
 /// Tasks: names, and who is running.

@@ -3,7 +3,12 @@
 //! Thin over the machine of `reenact-sim`. Many runs are in `check`; nothing here prints, reads the
 //! environment or touches files.
 
-use crate::{net, trace::{RawTrace, Trace}, watchdog, world::Sim};
+use crate::{
+    net,
+    trace::{RawTrace, Trace},
+    watchdog,
+    world::Sim,
+};
 use reenact_sim::{Failure, FailureKind, Header, Record, Settings, Stats, Strategy, Tape, time::Instant};
 use std::{panic::Location, time::Duration};
 

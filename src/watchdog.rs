@@ -55,7 +55,7 @@ impl Gaze {
 /// Watches the runs of this beacon's thread from now on; costs one load when it is watched already.
 #[inline]
 pub(crate) fn watch(beacon: &Arc<Beacon>) {
-    if beacon.enlist() {
+    if beacon.enlist() && !env::INTERPRETED {
         enlist(beacon);
     }
 }

@@ -1,17 +1,119 @@
-mod protocol; mod store; mod server; mod client; mod scenario;
-use reenact::{Check, trace::{View, Level}};
-use server::Remember::*;
-fn main() {
-    let n: u64 = std::env::args().nth(1).unwrap().parse().unwrap();
-    let jobs: usize = std::env::args().nth(2).unwrap().parse().unwrap();
-    for p in [AfterTheEffect, BeforeTheEffect] {
-        let t = std::time::Instant::now();
-        let r = Check::new("bank").seeds(0..n).jobs(jobs).keep_going(10).report(move |sim| scenario::run(sim, p));
-        let e = t.elapsed();
-        println!("{p:?} {r} {} {e:?} {}/s", r.failed_runs(), r.runs() as f64/e.as_secs_f64());
-        if let Some(f) = r.findings().first() {
-            println!("{}\n{:?}", f.failure, f.original().stats());
-            println!("{}", f.original().trace().text(View::timeline().level(Level::User).times(true)));
+//! A bank with a bug of the kind people ship, and how a sweep over seeds finds it.
+//!
+//! ```text
+//! cargo run --release --example bank
+//! cargo run --release --example bank -- --fixed
+//! ```
+//!
+//! `protocol`, `store`, `server` and `client` are the service; with another `use` they would run on
+//! real sockets. `scenario` is the test: what is simulated, and what must hold. The rest is this
+//! program: it sweeps seeds, replays the first run that fails, and shows the part that matters.
+
+mod protocol;
+mod store;
+mod server;
+mod client;
+
+mod scenario;
+
+mod options;
+mod progress;
+mod story;
+
+use indicatif::HumanCount;
+use options::Options;
+use progress::{Progress, rate};
+use reenact::{Check, Finding, Report, Simulation, Tape};
+use server::Remember;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    thread::available_parallelism,
+};
+use story::Story;
+
+fn main() -> ExitCode {
+    let options = match options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(sentence) => {
+            eprintln!("bank: {sentence}\n\n{}", options::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match demonstrate(&options, &mut io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        // Whoever read the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bank: cannot write: {error}");
+            ExitCode::FAILURE
         }
     }
+}
+
+/// Whether it came as announced: the bug is found, or the bank without it passes.
+fn demonstrate(options: &Options, out: &mut impl Write) -> io::Result<bool> {
+    if options.help {
+        writeln!(out, "{}", options::USAGE)?;
+        return Ok(true);
+    }
+    let remember = if options.fixed { Remember::BeforeTheEffect } else { Remember::AfterTheEffect };
+    let when = if options.fixed { "before it begins" } else { "when it is done" };
+    writeln!(out, "Three customers send money through a bank, over TCP and a network with hiccups.")?;
+    writeln!(out, "Who hears nothing for 200 ms sends the transfer again, under the same id; the bank")?;
+    writeln!(out, "answers an id that it remembers without moving money. It remembers an id {when}.\n")?;
+
+    let report = sweep(options, remember, out)?;
+    let Some(finding) = report.findings().first() else {
+        writeln!(out, "  every balance is what the customers were told, on every seed")?;
+        return Ok(options.fixed);
+    };
+    let replayed = show(finding, remember, out)?;
+    Ok(replayed && !options.fixed)
+}
+
+/// Runs the scenario once for each seed, up to the first that fails.
+fn sweep(options: &Options, remember: Remember, out: &mut impl Write) -> io::Result<Report> {
+    let (first, count) = options.seeds;
+    let progress = Progress::new(count);
+    let report = Check::new(scenario::NAME)
+        .seeds(first..=first + (count - 1))
+        .jobs(available_parallelism().map_or(1, usize::from))
+        .report(|sim| {
+            progress.reached(sim.seed().saturating_sub(first) + 1);
+            scenario::run(sim, remember)
+        });
+    let elapsed = progress.end();
+    let (runs, rate) = (report.runs(), HumanCount(rate(report.runs(), elapsed)));
+    writeln!(out, "  {} runs in {:.2} s, {rate} a second", HumanCount(runs), elapsed.as_secs_f64())?;
+    Ok(report)
+}
+
+/// Shows a run that failed; whether its token led to the very same run again.
+fn show(finding: &Finding, remember: Remember, out: &mut impl Write) -> io::Result<bool> {
+    let Finding { seed, failure, .. } = finding;
+    let which = match finding.index() {
+        0 => "with every decision the simplest".to_owned(),
+        1 => format!("on seed {seed}, tasks in the order of their wake-ups"),
+        _ => format!("on seed {seed}"),
+    };
+    writeln!(out, "\nIt fails {which}\n  {failure}")?;
+
+    let token = finding.token();
+    let tape = Tape::parse(&token).map_err(io::Error::other)?;
+    let again = Simulation::new(*seed).name(scenario::NAME).replay(tape).run(|sim| scenario::run(sim, remember));
+    let same = again.digest() == finding.original().digest() && again.result.as_ref().err() == Some(failure);
+    let verdict = if same { "the same failure, the same digest" } else { "ANOTHER RUN" };
+    writeln!(out, "\nReplayed from its token: {verdict}, {:016x}\n  {token}", again.digest())?;
+
+    let trace = again.trace();
+    if let Some(story) = Story::of_the_wrong_one(trace) {
+        let scene = story.scene(trace);
+        writeln!(out, "\nThe part that matters ({})", scene.title)?;
+        scene.text.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+        writeln!(out, "\nWhat happened")?;
+        story.tell().iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+    }
+    Ok(same)
 }

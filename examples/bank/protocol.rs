@@ -45,7 +45,9 @@ pub(crate) struct NotUnderstood;
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Request::Transfer(Transfer { id, from, to, amount }) => write!(f, "TRANSFER {id} {from} {to} {amount}"),
+            Request::Transfer(Transfer { id, from, to, amount }) => {
+                write!(f, "TRANSFER {id} {from} {to} {amount}")
+            }
             Request::Balance(account) => write!(f, "BALANCE {account}"),
         }
     }

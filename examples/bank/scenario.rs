@@ -63,9 +63,12 @@ async fn hiccups(sim: Sim) {
 
 /// Compares each balance with what the receipts leave.
 async fn audit(receipts: &[(Transfer, Answer)]) {
-    let mut expected = CUSTOMERS.map(|name| (name, i64::from(OPENING))).into_iter().collect::<BTreeMap<_, _>>();
+    let mut expected =
+        CUSTOMERS.map(|name| (name, i64::from(OPENING))).into_iter().collect::<BTreeMap<_, _>>();
     for (transfer, _) in receipts.iter().filter(|(_, answer)| *answer == Answer::Done) {
-        for (account, change) in [(&transfer.from, -i64::from(transfer.amount)), (&transfer.to, transfer.amount.into())] {
+        for (account, change) in
+            [(&transfer.from, -i64::from(transfer.amount)), (&transfer.to, transfer.amount.into())]
+        {
             *expected.get_mut(account.as_str()).expect("transfers are among customers") += change;
         }
     }

@@ -60,7 +60,9 @@ impl Bank {
         while let Some(line) = lines.try_next().await? {
             let answer = match line.parse() {
                 Ok(Request::Transfer(transfer)) => self.transfer(&transfer).await,
-                Ok(Request::Balance(account)) => self.store.balance(&account).map_or(Answer::Invalid, Answer::Balance),
+                Ok(Request::Balance(account)) => {
+                    self.store.balance(&account).map_or(Answer::Invalid, Answer::Balance)
+                }
                 Err(_) => Answer::Invalid,
             };
             (&stream).write_all(format!("{answer}\n").as_bytes()).await?;

@@ -31,7 +31,9 @@ impl Store {
         clock::sleep(JOURNAL).await;
         let mut balances = self.balances();
         let Transfer { id, from, to, amount } = transfer;
-        let (Some(&has), true) = (balances.get(from), balances.contains_key(to)) else { return Answer::Invalid };
+        let (Some(&has), true) = (balances.get(from), balances.contains_key(to)) else {
+            return Answer::Invalid;
+        };
         let Some(left) = has.checked_sub(*amount) else { return Answer::Refused };
         balances.insert(from.clone(), left);
         *balances.entry(to.clone()).or_default() += amount;

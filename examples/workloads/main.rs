@@ -45,14 +45,15 @@ fn expected(workload: &str, n: u64) -> u64 {
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let number = |i: usize, what: &str, default: Option<u64>| match (args.get(i).map(|text| text.parse()), default) {
-        (Some(Ok(number)), _) => number,
-        (None, Some(default)) => default,
-        _ => {
-            eprintln!("usage: workloads WORKLOAD N SEED [REPS]; {what} must be a number");
-            std::process::exit(2)
-        }
-    };
+    let number =
+        |i: usize, what: &str, default: Option<u64>| match (args.get(i).map(|text| text.parse()), default) {
+            (Some(Ok(number)), _) => number,
+            (None, Some(default)) => default,
+            _ => {
+                eprintln!("usage: workloads WORKLOAD N SEED [REPS]; {what} must be a number");
+                std::process::exit(2)
+            }
+        };
     let workload = args.first().map_or("", String::as_str);
     let (n, seed, reps) = (number(1, "N", None), number(2, "SEED", None), number(3, "REPS", Some(1)));
     let mut best: Option<(u64, Work)> = None;
@@ -65,7 +66,11 @@ fn main() {
         let wall = u64::try_from(begin.elapsed().as_nanos()).expect("less than 500 years");
         assert_eq!(work.ops, expected(workload, n), "{workload}: the work was not done");
         if let Some((_, before)) = &best {
-            assert_eq!((work.digest, work.virtual_ns), (before.digest, before.virtual_ns), "equal seeds differ");
+            assert_eq!(
+                (work.digest, work.virtual_ns),
+                (before.digest, before.virtual_ns),
+                "equal seeds differ"
+            );
         }
         if best.as_ref().is_none_or(|(least, _)| wall < *least) {
             best = Some((wall, work));

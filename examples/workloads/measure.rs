@@ -12,7 +12,10 @@ pub(crate) struct Work {
 }
 
 /// Runs one simulation as all workloads are run: the digest is folded, nothing is recorded.
-pub(crate) fn simulate<F: Future + 'static>(seed: u64, main: impl FnOnce(Sim) -> F + 'static) -> Outcome<F::Output> {
+pub(crate) fn simulate<F: Future + 'static>(
+    seed: u64,
+    main: impl FnOnce(Sim) -> F + 'static,
+) -> Outcome<F::Output> {
     Simulation::new(seed).record(Record::Digest).max_steps(u64::MAX).run(main)
 }
 

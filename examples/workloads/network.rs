@@ -49,7 +49,8 @@ async fn client<const S: usize>(rounds: u64) -> u64 {
 
 async fn clients<const S: usize>(sim: Sim, nodes: &[String], rounds: u64) -> u64 {
     sim.node("server").start(server::<S>);
-    let clients: Vec<_> = nodes.iter().map(|node| sim.node(node.as_str()).spawn(client::<S>(rounds))).collect();
+    let clients: Vec<_> =
+        nodes.iter().map(|node| sim.node(node.as_str()).spawn(client::<S>(rounds))).collect();
     let mut ops = 0;
     for client in clients {
         ops += client.await.expect("it ends");
@@ -78,7 +79,8 @@ pub(crate) fn startup(n: u64, seed: u64) -> Work {
     let nodes: Rc<[String]> = names(2).into();
     for i in 0..n {
         let nodes = nodes.clone();
-        let run = simulate(seed + i, move |sim| async move { clients::<PING>(sim, &nodes, STARTUP_ROUNDS).await });
+        let run =
+            simulate(seed + i, move |sim| async move { clients::<PING>(sim, &nodes, STARTUP_ROUNDS).await });
         let work = Work::of(run);
         total.ops += work.ops / (2 * STARTUP_ROUNDS);
         total.virtual_ns += work.virtual_ns;

@@ -6,7 +6,7 @@
 use crate::{
     core::{Actor, Core},
     id::TaskId,
-    task::{Waiter, Wakers},
+    task::Wakers,
     world::World,
 };
 use std::{
@@ -61,10 +61,10 @@ pub fn try_with<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
 #[inline]
 #[track_caller]
 pub fn with<R>(what: &str, f: impl FnOnce(&mut World) -> R) -> R {
-    match try_with(f) {
-        Some(result) => result,
-        None => outside(what),
-    }
+    CONTEXT.with(|context| match context.world.try_borrow_mut().as_deref_mut() {
+        Ok(Some(world)) => f(world),
+        _ => outside(what),
+    })
 }
 
 #[cold]
@@ -98,30 +98,31 @@ fn other_run(what: &str) -> ! {
     )
 }
 
-/// Runs `f` with the machine, and with whoever this context's waker wakes.
+/// Runs `f` with the machine, on behalf of a future that is polled with this context: what `f`
+/// gets from [`Core::waiter`] is whoever its waker wakes.
 ///
 /// The waker is cloned only when it is not the polled task's own, and outside of the borrow, since
 /// cloning may run any code.
 #[inline]
 #[track_caller]
-pub fn with_waiter<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World, Waiter) -> R) -> R {
+pub fn with_waker<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> R {
     let waker = cx.waker();
-    let result = CONTEXT.try_with(|context| {
-        let mut borrow = context.world.try_borrow_mut().ok()?;
-        let world = borrow.as_mut()?;
-        if world.core.is_own(waker) {
-            let task = world.core.actor.task;
-            return Some(f(world, Waiter::Task(task)));
+    CONTEXT.with(|context| {
+        match context.world.try_borrow_mut().as_deref_mut() {
+            Ok(Some(world)) if world.core.is_own(waker) => return f(world),
+            Ok(Some(_)) => {}
+            _ => outside(what),
         }
+        let clone = Waker::clone(waker);
+        let mut borrow = context.world.borrow_mut();
+        let Some(world) = borrow.as_deref_mut() else { outside(what) };
+        world.core.foreign = Some(clone);
+        let result = f(world);
+        let unused = world.core.foreign.take();
         drop(borrow);
-        let waiter = Waiter::Foreign(Waker::clone(waker));
-        let mut borrow = context.world.try_borrow_mut().ok()?;
-        Some(f(borrow.as_mut()?, waiter))
-    });
-    match result.ok().flatten() {
-        Some(result) => result,
-        None => outside(what),
-    }
+        drop(unused);
+        result
+    })
 }
 
 /// Wakes a task of the run with this number, if that run is going on in this thread.
@@ -169,7 +170,9 @@ pub(crate) fn leave<R>(finish: impl FnOnce(&mut World) -> R) -> Option<R> {
 
 /// Runs user code, and returns what a panic left.
 #[inline]
-pub(crate) fn user_code<R>(f: impl FnOnce() -> R) -> Result<R, (Box<dyn std::any::Any + Send>, Option<PanicNote>)> {
+pub(crate) fn user_code<R>(
+    f: impl FnOnce() -> R,
+) -> Result<R, (Box<dyn std::any::Any + Send>, Option<PanicNote>)> {
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
     result.map_err(|payload| (payload, CONTEXT.with(|context| context.panic.borrow_mut().take())))
 }

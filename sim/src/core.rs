@@ -71,12 +71,7 @@ pub(crate) struct Actor {
 
 impl Actor {
     /// Between steps.
-    pub(crate) const NOBODY: Actor = Actor {
-        task: TaskId::NONE,
-        node: NodeId::TEST,
-        inert: false,
-        waker: 0,
-    };
+    pub(crate) const NOBODY: Actor = Actor { task: TaskId::NONE, node: NodeId::TEST, inert: false, waker: 0 };
 }
 
 /// Wakers that must be woken or dropped outside of the machine, since they may run any code.
@@ -109,6 +104,8 @@ pub struct Core {
     /// Stable identity and ordinals of the callback that is acting; a task has its own.
     pub(crate) callback: (u64, Counters),
     pub(crate) limbo: Limbo,
+    /// The waker of the future that is being polled, unless it is its task's own.
+    pub(crate) foreign: Option<Waker>,
     pub(crate) wakers: Wakers,
     pub(crate) callbacks: Side<Callback>,
     pub(crate) timers: Side<ForeignTimer>,
@@ -150,6 +147,7 @@ impl Core {
             actor: Actor::NOBODY,
             callback: (0, Counters::default()),
             limbo: Limbo::default(),
+            foreign: None,
             wakers,
             callbacks: Side::default(),
             timers: Side::default(),
@@ -335,6 +333,16 @@ impl Core {
         let seq = self.recorder.record(self.now, node, by, Event::Wake(serial));
         self.tasks.hot[id.slot()].cause = seq;
         self.ready.push(id, passes);
+    }
+
+    /// Whoever is to be told when the future that is being polled can go on. Ask at most once a
+    /// call of [`with_waker`](crate::with_waker), and only to keep it.
+    #[inline]
+    pub fn waiter(&mut self) -> Waiter {
+        match self.foreign.take() {
+            Some(waker) => Waiter::Foreign(waker),
+            None => Waiter::Task(self.actor.task),
+        }
     }
 
     /// Tells whoever waits.

@@ -5,8 +5,7 @@
 //! shrunk run has the simplest data too.
 
 use crate::{
-    context,
-    hash,
+    context, hash,
     id::StreamId,
     tape::{Kind, Stream},
     world::World,
@@ -21,7 +20,12 @@ const SELECTS: u64 = hash::bytes(b"select");
 
 impl World {
     /// Asks the tape on the stream of whoever is acting.
-    fn draw<R>(&mut self, purpose: u64, ask: impl FnOnce(&mut crate::core::Core, &mut Stream) -> R, dead: R) -> R {
+    fn draw<R>(
+        &mut self,
+        purpose: u64,
+        ask: impl FnOnce(&mut crate::core::Core, &mut Stream) -> R,
+        dead: R,
+    ) -> R {
         let core = &mut self.core;
         if core.actor.inert || core.ending {
             return dead;
@@ -159,7 +163,8 @@ pub fn range<T: Integer>(range: impl Span<T>) -> T {
     };
     let (low, high) = (low.to_i128(), high.to_i128());
     let size = (high - low) as u128 + 1;
-    let index = if size > u64::MAX as u128 { bits("draw::range") as u128 % size } else { below(size as u64) as u128 };
+    let index =
+        if size > u64::MAX as u128 { bits("draw::range") as u128 % size } else { below(size as u64) as u128 };
     T::from_i128(nearest_to_zero(low, high, index as i128))
 }
 
@@ -285,7 +290,9 @@ mod tests {
 
     #[test]
     fn integers_come_in_the_order_of_their_distance_from_zero() {
-        let order = |low: i128, high: i128| (0..=high - low).map(|i| nearest_to_zero(low, high, i)).collect::<Vec<_>>();
+        let order = |low: i128, high: i128| {
+            (0..=high - low).map(|i| nearest_to_zero(low, high, i)).collect::<Vec<_>>()
+        };
         assert_eq!(order(3, 6), [3, 4, 5, 6]);
         assert_eq!(order(-6, -3), [-3, -4, -5, -6]);
         assert_eq!(order(-2, 4), [0, 1, -1, 2, -2, 3, 4]);

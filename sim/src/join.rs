@@ -206,9 +206,9 @@ impl<T: 'static> Future for JoinHandle<T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let joined = context::with_waiter("JoinHandle", cx, |world, waiter| {
+        let joined = context::with_waker("JoinHandle", cx, |world| {
             context::same_run("JoinHandle", this.run, &world.core);
-            world.core.join(this.id, waiter)
+            world.core.join(this.id)
         });
         let Joined::Ended(object, ended) = joined else { return Poll::Pending };
         this.id = TaskId::NONE;
@@ -264,7 +264,8 @@ impl JoinError {
     /// If the task did not panic.
     #[track_caller]
     pub fn into_panic(self) -> Box<dyn Any + Send> {
-        self.try_into_panic().expect("`JoinError::into_panic` was called on a task that was cancelled, not one that panicked")
+        self.try_into_panic()
+            .expect("`JoinError::into_panic` was called on a task that was cancelled, not one that panicked")
     }
 
     /// The panic's payload, or the error itself if the task did not panic.
@@ -321,8 +322,9 @@ impl Future for YieldNow {
             return Poll::Ready(());
         }
         self.yielded = true;
-        context::with_waiter("yield_now", cx, |world, waiter| {
+        context::with_waker("yield_now", cx, |world| {
             world.core.waits_for(Wait::Yield);
+            let waiter = world.core.waiter();
             world.core.wake(waiter);
         });
         Poll::Pending

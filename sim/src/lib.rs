@@ -40,10 +40,11 @@ pub mod draw;
 mod mark;
 pub mod time;
 
-pub use context::{same_run, try_with, with, with_waiter};
+pub use context::{same_run, try_with, with, with_waker};
 pub use core::{Core, Settings};
 pub use due::DeviceSlot;
 pub use failure::{Failure, FailureKind, Waiting};
+pub use hash::{bytes as hash_bytes, combine as hash_combine};
 pub use id::{NodeId, StreamId, TaskId};
 pub use join::{Builder, JoinError, JoinHandle, YieldNow, spawn, spawn_on, yield_now};
 pub use join_set::JoinSet;
@@ -57,10 +58,10 @@ pub use strategy::Strategy;
 pub use tape::{Base, Entry, Header, Kind, Stream, Tape, TokenError};
 pub use task::{Beacon, Sighting, Wait, Waiter};
 pub use trace::{
-    Event, Line, LossReason, Message, NodeInfo, PacketKind, Place, Record, Recorder, TaskInfo, Trace, Transport,
+    Event, Line, LossReason, Message, NodeInfo, PacketKind, Place, Record, Recorder, TaskInfo, Trace,
+    Transport,
 };
 pub use world::{Device, Plugged, World};
-pub use hash::{bytes as hash_bytes, combine as hash_combine};
 
 /// Runs an example of the documentation.
 #[doc(hidden)]

@@ -10,8 +10,8 @@ use crate::{
     id::{NodeId, TaskId},
     node::{Down, Factory, NodeState, OnPanic},
     panics::drop_quietly,
-    spawn::{Berth, cancel},
     side::Callback,
+    spawn::{Berth, cancel},
     task::{Boxed, Flags, Job},
     trace::Event,
     world::World,
@@ -86,7 +86,8 @@ impl World {
             device.node_up(core, node);
         }
         core.recorder.fold(core.nodes.get(node).key ^ FOLD_START);
-        let seq = core.recorder.record(core.now, node, crate::trace::Line::NO_TASK, Event::Start(incarnation));
+        let seq =
+            core.recorder.record(core.now, node, crate::trace::Line::NO_TASK, Event::Start(incarnation));
         let former = core.recorder.set_context(seq);
         let object: Boxed = Box::pin(Job::Running { future: Main { factory, running: None } });
         let berth = Berth { node, name: Some("main".into()), main: true, site };
@@ -135,7 +136,8 @@ impl World {
         core.recorder.set_context(former);
         core.actor.inert |= core.actor.node == node;
         let places = core.callbacks.places(|callback| callback.node == node);
-        let callbacks: Vec<Callback> = places.into_iter().filter_map(|place| core.callbacks.take(place)).collect();
+        let callbacks: Vec<Callback> =
+            places.into_iter().filter_map(|place| core.callbacks.take(place)).collect();
         for callback in &callbacks {
             core.agenda.cancel(callback.at, callback.key);
         }
@@ -216,7 +218,9 @@ pub fn start_node(
 #[track_caller]
 pub fn end_node(node: NodeId, how: Down) {
     if node == NodeId::TEST {
-        panic!("the node `test` cannot be stopped, killed or crashed: the test itself runs there; let it act on another node");
+        panic!(
+            "the node `test` cannot be stopped, killed or crashed: the test itself runs there; let it act on another node"
+        );
     }
     let remains = context::with("Node::stop, kill or crash", |world| {
         if world.core.actor.inert { None } else { world.end(node, how) }
@@ -241,7 +245,9 @@ pub fn restart_node(node: NodeId) {
         }
     });
     if let Err(name) = known {
-        panic!("`Node::restart` was called on `{name}`, which was never started: call `start` with its main first");
+        panic!(
+            "`Node::restart` was called on `{name}`, which was never started: call `start` with its main first"
+        );
     }
     end_node(node, Down::Kill);
     let left = context::with("Node::restart", |world| {

@@ -78,7 +78,9 @@ impl Core {
 /// Drops a value of the user's as whoever is acting; a panic fails the run and says what it was.
 pub(crate) fn drop_quietly<T>(what: &str, value: T) {
     if let Err(panicked) = context::user_code(|| drop(value)) {
-        context::try_with(|world| world.core.fail_with_panic(&format!("{what} panicked while it was dropped: "), &panicked));
+        context::try_with(|world| {
+            world.core.fail_with_panic(&format!("{what} panicked while it was dropped: "), &panicked)
+        });
         discard(panicked.0);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     spawn::{Berth, cancel, drop_remains},
     stats::Stats,
     tape::{Base, Header, Tape},
-    task::{Boxed, Ended, Flags, Job, Payload, Wait, Waiter},
+    task::{Boxed, Ended, Flags, Job, Payload, Wait},
     trace::{Event, Line, Trace},
     world::World,
 };
@@ -62,7 +62,11 @@ enum Next {
 ///
 /// When a run is going on in this thread already.
 #[track_caller]
-pub fn run<F>(settings: &Settings, setup: impl FnOnce(&mut World), main: impl FnOnce() -> F) -> Finished<F::Output>
+pub fn run<F>(
+    settings: &Settings,
+    setup: impl FnOnce(&mut World),
+    main: impl FnOnce() -> F,
+) -> Finished<F::Output>
 where
     F: Future + 'static,
     F::Output: 'static,
@@ -93,11 +97,18 @@ where
     };
     if let Err((payload, note)) = context::user_code(|| drive(main)) {
         // Not the user's panic: those are caught where they happen.
-        let said = note.map_or_else(|| panics::message(&*payload), |note| format!("{} at {:?}", note.message, note.location));
-        context::with("run", |world| world.core.fail(FailureKind::Harness, format!("an error of reenact itself, please report it: {said}")));
+        let said = note.map_or_else(
+            || panics::message(&*payload),
+            |note| format!("{} at {:?}", note.message, note.location),
+        );
+        context::with("run", |world| {
+            world
+                .core
+                .fail(FailureKind::Harness, format!("an error of reenact itself, please report it: {said}"))
+        });
     }
     let mut output: Option<F::Output> = None;
-    if let Some(mut object) = context::with("run", |world| world.core.join(main, Waiter::None).object()) {
+    if let Some(mut object) = context::with("run", |world| world.core.join(main).object()) {
         object.as_mut().take(&mut output);
     }
     tear_down();
@@ -110,7 +121,9 @@ where
             Err(failure)
         }
         (None, Some(output)) => Ok(output),
-        (None, None) => Err(Failure::new(FailureKind::Harness, "the run ended without a result; please report this")),
+        (None, None) => {
+            Err(Failure::new(FailureKind::Harness, "the run ended without a result; please report this"))
+        }
     };
     let Rest { digest, stats, trace, decisions } = rest;
     Finished { result, digest, stats, trace, decisions }
@@ -193,7 +206,9 @@ fn drive(main: TaskId) {
 fn settle(wake: Vec<Waker>, dropped: Vec<Waker>) {
     let act = |what: &str, f: Box<dyn FnOnce() + '_>| {
         if let Err(panicked) = context::user_code(f) {
-            context::try_with(|world| world.core.fail_with_panic(&format!("a waker panicked while it was {what}: "), &panicked));
+            context::try_with(|world| {
+                world.core.fail_with_panic(&format!("a waker panicked while it was {what}: "), &panicked)
+            });
             discard(panicked.0);
         }
     };
@@ -438,7 +453,10 @@ impl World {
             self.core.actor = Actor::NOBODY;
             let n = waiting.len();
             let (tasks, wait) = if n == 1 { ("task", "waits") } else { ("tasks", "wait") };
-            self.core.fail(FailureKind::Deadlock, format!("nothing is ready and nothing is due, but {n} {tasks} {wait}"));
+            self.core.fail(
+                FailureKind::Deadlock,
+                format!("nothing is ready and nothing is due, but {n} {tasks} {wait}"),
+            );
             self.name_waiting(waiting);
             return false;
         };
@@ -490,7 +508,11 @@ impl World {
                 node: core.node_name(NodeId(hot.node)).to_owned(),
                 task: core.tasks.label(id.slot()),
                 spawned: cold.site.to_string(),
-                what: if ready { "its turn: it is ready".to_owned() } else { self.wait_in_words(hot.wait, hot.waker) },
+                what: if ready {
+                    "its turn: it is ready".to_owned()
+                } else {
+                    self.wait_in_words(hot.wait, hot.waker)
+                },
                 polls: (hot.readiness - ready as u32) as u64,
             });
         }

@@ -9,7 +9,7 @@ use crate::{
     hash,
     id::{NodeId, TaskId},
     panics::{discard, drop_quietly},
-    task::{Ended, Flags, Boxed, NO_SLOT, NewTask, Wait, Waiter, Wakers},
+    task::{Boxed, Ended, Flags, NO_SLOT, NewTask, Wait, Wakers},
     trace::{Event, TaskInfo},
 };
 use std::{
@@ -159,7 +159,12 @@ impl Core {
 
     /// A task has ended, and its future is gone (or `object` still holds its result). Whoever
     /// joins it is woken; what nobody will ask for is returned, to be dropped outside.
-    pub(crate) fn close(&mut self, id: TaskId, object: Option<Boxed>, ended: Option<Ended>) -> (Option<Boxed>, Option<Ended>) {
+    pub(crate) fn close(
+        &mut self,
+        id: TaskId,
+        object: Option<Boxed>,
+        ended: Option<Ended>,
+    ) -> (Option<Boxed>, Option<Ended>) {
         let slot = id.slot();
         self.unready(id);
         self.unlink(slot);
@@ -190,13 +195,13 @@ impl Core {
         (None, None)
     }
 
-    /// Asks for the result of a task on behalf of `waiter`.
-    pub(crate) fn join(&mut self, id: TaskId, waiter: Waiter) -> Joined {
+    /// Asks for the result of a task.
+    pub(crate) fn join(&mut self, id: TaskId) -> Joined {
         let Some(hot) = self.tasks.get(id) else {
-            self.forget(waiter);
             return Joined::Ended(None, Some(Ended::Cancelled));
         };
         if !hot.flags.has(Flags::DONE) {
+            let waiter = self.waiter();
             let former = std::mem::replace(&mut self.tasks.cold[id.slot()].joiner, waiter);
             self.forget(former);
             self.waits_for(Wait::Join(id));
@@ -205,7 +210,6 @@ impl Core {
         let object = hot.object.take();
         let ended = self.tasks.cold[id.slot()].ended.take();
         self.tasks.release(id.slot() as u32);
-        self.forget(waiter);
         Joined::Ended(object, ended)
     }
 

@@ -86,7 +86,11 @@ impl Core {
     /// What is left of ended tasks that nobody joined.
     pub(crate) fn take_rest(&mut self) -> Vec<(Option<Boxed>, Option<Ended>)> {
         let tasks = &mut self.tasks;
-        let rest = tasks.hot.iter_mut().zip(&mut tasks.cold).map(|(hot, cold)| (hot.object.take(), cold.ended.take()));
+        let rest = tasks
+            .hot
+            .iter_mut()
+            .zip(&mut tasks.cold)
+            .map(|(hot, cold)| (hot.object.take(), cold.ended.take()));
         rest.filter(|(object, ended)| object.is_some() || ended.is_some()).collect()
     }
 

@@ -9,7 +9,7 @@ use super::{
     plan::Role,
 };
 use crate::trace::{Level, RawTrace, Trace, View};
-use reenact_sim::{Event, Failure, FailureKind, Line};
+use reenact_sim::{Event, Failure, FailureKind, Line, Waiting};
 use std::{fmt::Write as _, panic::Location};
 
 /// How many lines the block may have.
@@ -18,6 +18,8 @@ const LINES: usize = 25;
 const EVENTS: usize = 8;
 /// How many waiting tasks are shown.
 const WAITING: usize = 8;
+/// How many other findings are named.
+const OTHERS: usize = 5;
 /// How long a line of the block may be, the command apart.
 const WIDTH: usize = 140;
 
@@ -42,16 +44,16 @@ pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
     let Some((finding, others)) = report.findings().split_first() else { return report.to_string() };
     let failure = &finding.failure;
     let mut rows = vec![("at", at(failure)), ("kind", kind(failure))];
-    let waiting = listed(&failure.waiting, WAITING);
-    rows.extend(waiting.into_iter().enumerate().map(|(i, line)| (if i == 0 { "waiting" } else { "" }, line)));
-    let mut last = Vec::new();
-    for other in others {
-        last.push(("also", also(other)));
+    rows.extend(labelled("waiting", waiting(&failure.waiting)));
+    let mut last: Vec<_> = others.iter().take(OTHERS).map(|other| ("also", also(other))).collect();
+    if others.len() > OTHERS {
+        last.push(("", format!("+ {} more", others.len() - OTHERS)));
     }
     last.extend(context.notes.iter().map(|note| ("note", note.clone())));
-    let used = 3 + failure.message.lines().count().min(8) + rows.len() + last.len() + 1;
+    // Of the user's message some lines are counted, of the machine's own all: it has no more.
+    let used = 4 + failure.message.lines().count().min(9) + rows.len() + last.len() + 1;
     let events = last_events(finding, LINES.saturating_sub(used).clamp(3, EVENTS));
-    rows.extend(events.into_iter().enumerate().map(|(i, line)| (if i == 0 { "last" } else { "" }, line)));
+    rows.extend(labelled("last", events));
     rows.extend(last);
 
     let mut text = first_lines(failure, context);
@@ -114,12 +116,17 @@ fn kind(failure: &Failure) -> String {
     }
 }
 
-fn listed<T: std::fmt::Display>(items: &[T], most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = items.iter().take(most).map(T::to_string).collect();
-    if items.len() > most {
-        lines.push(format!("+ {} more", items.len() - most));
+fn waiting(tasks: &[Waiting]) -> Vec<String> {
+    let mut lines: Vec<String> = tasks.iter().take(WAITING).map(Waiting::to_string).collect();
+    if tasks.len() > WAITING {
+        lines.push(format!("+ {} more", tasks.len() - WAITING));
     }
     lines
+}
+
+/// The lines, with a label before the first.
+fn labelled(label: &'static str, lines: Vec<String>) -> impl Iterator<Item = (&'static str, String)> {
+    lines.into_iter().enumerate().map(move |(i, line)| (if i == 0 { label } else { "" }, line))
 }
 
 /// Another finding, on one line.

@@ -32,7 +32,8 @@ pub(crate) struct InFlight {
 pub(crate) struct Killed {
     pub(crate) index: u64,
     pub(crate) seed: String,
-    pub(crate) token: String,
+    /// Left out where it was long: then the user gave it.
+    pub(crate) token: Option<String>,
 }
 
 impl InFlight {
@@ -81,7 +82,6 @@ impl InFlight {
         let (index, seed, token) = (planned.index, planned.tape.header.seed, planned.tape.token());
         let mut row = format!("run {index} seed 0x{seed:016x} token {token}");
         if row.len() >= ROW {
-            // The token of a long tape: the user has it, since nothing else makes one.
             row = format!("run {index} seed 0x{seed:016x} token -");
         }
         let row = format!("{row:<width$}\n", width = ROW - 1);
@@ -125,8 +125,8 @@ fn rows(text: &str) -> Vec<Killed> {
         let mut words = line.strip_prefix("run ")?.split(' ');
         let index = words.next()?.parse().ok()?;
         let seed = words.next().filter(|word| *word == "seed").and_then(|_| words.next())?.to_owned();
-        let token = words.next().filter(|word| *word == "token").and_then(|_| words.next())?.to_owned();
-        Some(Killed { index, seed, token })
+        let token = words.next().filter(|word| *word == "token").and_then(|_| words.next())?;
+        Some(Killed { index, seed, token: (token != "-").then(|| token.to_owned()) })
     };
     text.lines().filter_map(row).collect()
 }
@@ -178,7 +178,7 @@ mod tests {
 
     fn killed(index: u64) -> Killed {
         let tape = planned(index).tape;
-        Killed { index, seed: format!("0x{:016x}", tape.header.seed), token: tape.token() }
+        Killed { index, seed: format!("0x{:016x}", tape.header.seed), token: Some(tape.token()) }
     }
 
     #[test]

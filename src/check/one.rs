@@ -121,6 +121,10 @@ impl Runner<'_> {
             if repeated.as_ref().is_some_and(|repeated| repeated.is_like(failed)) {
                 return full;
             }
+            if failed.failure.kind == FailureKind::Nondeterminism {
+                // The machine saw the cause itself, and says it better than a comparison can.
+                return full.but(failed.failure.clone());
+            }
             let third = self.compared_with(planned, &full);
             let difference = differing(&full, &third, ["second run", "third run"]).unwrap_or(Difference {
                 sentence:
@@ -154,6 +158,12 @@ impl Runner<'_> {
     pub(crate) fn compare(&self, planned: &Planned, first: &Outcome<()>) -> Option<Outcome<()>> {
         let second = self.compared_with(planned, first);
         let difference = differing(first, &second, ["first run", "second run"])?;
+        if let Err(failure) = &second.result
+            && failure.kind == FailureKind::Nondeterminism
+        {
+            let failure = failure.clone();
+            return Some(second.but(failure));
+        }
         let failure = difference.failure("two runs of this seed differ", &second);
         Some(second.but(failure))
     }

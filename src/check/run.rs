@@ -151,10 +151,11 @@ fn mention(settings: &Settings, killed: &[Killed]) -> String {
     let mut text = format!("reenact: the last run of {} was killed", settings.template.called());
     for (i, Killed { index, seed, token }) in killed.iter().enumerate() {
         let and = if i == 0 { "while it made" } else { "and" };
-        text.push_str(&format!(
-            "\n  {and} run {index}, seed {seed}; replay: {}",
-            command::replay(settings.site.as_ref(), token)
-        ));
+        let replay = match token {
+            Some(token) => command::replay(settings.site.as_ref(), token),
+            None => "as before, with its tape".to_owned(),
+        };
+        text.push_str(&format!("\n  {and} run {index}, seed {seed}; replay: {replay}"));
     }
     text
 }

@@ -100,6 +100,13 @@ impl Seeds for Vec<u64> {
     }
 }
 
+impl sealed::Sealed for &Vec<u64> {}
+impl Seeds for &Vec<u64> {
+    fn into_set(self) -> SeedSet {
+        SeedSet::List(self.clone())
+    }
+}
+
 impl sealed::Sealed for &[u64] {}
 impl Seeds for &[u64] {
     fn into_set(self) -> SeedSet {

@@ -173,3 +173,76 @@ impl Ledger {
         self.findings.push(finding);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::sweep;
+    use crate::{
+        check::{finding::Report, one::Runner, plan::Plan, seeds::SeedSet},
+        simulation::{Outcome, Simulation},
+    };
+    use reenact_sim::{Failure, FailureKind, Header, Tape};
+    use std::time::Duration;
+
+    fn made(jobs: usize, keep_going: usize, make: impl Fn(u64) -> Outcome<()> + Sync) -> Report {
+        let plan = Plan {
+            name: String::new(),
+            header: Header::default(),
+            seeds: SeedSet::Spans(vec![(0, 99)]),
+            own: 0,
+        };
+        let make = |simulation: Simulation| make(simulation.header().seed);
+        let runner = Runner { template: &Simulation::new(0), make: &make, determinism: 0 };
+        sweep(&plan, &runner, jobs, keep_going, &|_, _| ())
+    }
+
+    fn failed(message: &str) -> Outcome<()> {
+        Outcome::failed(Tape::zero(), Failure::new(FailureKind::Error, message))
+    }
+
+    fn passed() -> Outcome<()> {
+        Simulation::new(0).run(|_| async { Ok(()) }).settle()
+    }
+
+    #[test]
+    fn a_slow_run_is_waited_for_and_faster_ones_behind_it_are_thrown_away() {
+        for jobs in [1, 2, 8] {
+            let report = made(jobs, 1, |seed| match seed {
+                3 => {
+                    std::thread::sleep(Duration::from_millis(50));
+                    failed("slow")
+                }
+                4.. => failed("fast"),
+                _ => passed(),
+            });
+            assert_eq!((report.runs(), report.first_failure(), report.failed_runs()), (4, Some(3), 1));
+            assert_eq!(report.findings()[0].failure.message, "slow");
+        }
+    }
+
+    #[test]
+    fn a_panic_of_the_harness_is_a_finding_and_no_hang() {
+        for jobs in [1, 2, 8] {
+            let report = made(jobs, 2, |seed| match seed {
+                5 => panic!("a bug of ours"),
+                7.. => failed("a bug of the test"),
+                _ => passed(),
+            });
+            let kinds: Vec<_> = report.findings().iter().map(|finding| finding.failure.kind).collect();
+            assert_eq!(kinds, [FailureKind::Harness, FailureKind::Error]);
+            assert!(report.findings()[0].failure.message.contains("a bug of ours"));
+            assert_eq!(report.runs(), 8);
+        }
+    }
+
+    #[test]
+    fn a_known_failure_is_not_repeated() {
+        let runs = std::sync::atomic::AtomicU64::new(0);
+        let report = made(1, 2, |_| {
+            runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            failed("always")
+        });
+        assert_eq!((report.findings().len(), report.findings()[0].occurrences()), (1, 100));
+        assert_eq!(runs.into_inner(), 101);
+    }
+}

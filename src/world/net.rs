@@ -73,7 +73,10 @@ impl NetHandle {
             world.core.find_node(name)
         });
         found.unwrap_or_else(|| {
-            panic!("no node has the name `{}`: make it with `Sim::node` before its links are cut", name.escape_debug())
+            panic!(
+                "no node has the name `{}`: make it with `Sim::node` before its links are cut",
+                name.escape_debug()
+            )
         })
     }
 }

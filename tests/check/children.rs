@@ -32,6 +32,15 @@ async fn fails_in_many_ways() -> Result<(), String> {
     }
 }
 
+#[reenact::test(seeds = 200, keep_going = 100)]
+async fn fails_in_very_many_ways() -> Result<(), String> {
+    let letters = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    match draw::pick(&letters) {
+        letter if is_child() => Err(format!("the way {letter}")),
+        _ => Ok(()),
+    }
+}
+
 #[reenact::test]
 async fn fails_without_a_panic() {
     let (_keep, never) = futures::channel::oneshot::channel::<()>();

@@ -125,3 +125,21 @@ fn findings_of_nondeterminism_are_one_however_many_runs_differ() {
     });
     assert_eq!(only_finding(&report).occurrences(), 10);
 }
+
+#[test]
+fn a_wake_from_another_thread_is_told_as_that() {
+    let report = Check::new("foreign").seeds(5).report(|_| async {
+        let (tell, told) = futures::channel::oneshot::channel();
+        std::thread::spawn(move || {
+            // Time for the waiter to wait.
+            std::thread::sleep(Duration::from_millis(5));
+            tell.send(())
+        });
+        let waiter = reenact::spawn(told);
+        while !waiter.is_finished() {
+            clock::sleep(Duration::from_nanos(1)).await;
+        }
+    });
+    let message = &only_finding(&report).failure.message;
+    assert!(message.starts_with("a task was woken from another thread"), "{message}");
+}

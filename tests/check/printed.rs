@@ -81,6 +81,14 @@ fn other_findings_are_named_on_a_line_each() {
 }
 
 #[test]
+fn very_many_findings_are_counted() {
+    let child = run("children::fails_in_very_many_ways", &[]);
+    assert_eq!(child.err.matches(" error, run ").count(), 5, "{}", child.err);
+    assert!(child.err.contains("+ 6 more"), "{}", child.err);
+    assert!(child.err.lines().count() <= 25, "{}", child.err);
+}
+
+#[test]
 fn a_deadlock_lists_who_waits_and_counts_the_rest() {
     let child = run("children::fails_without_a_panic", &[]);
     assert_eq!(panics(&child.err).len(), 1, "{}", child.err);

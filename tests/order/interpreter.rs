@@ -13,14 +13,7 @@ use reenact::{
     JoinHandle, JoinSet, Node, NodeState, Outcome, Sim, Simulation, clock, draw, net, spawn, task::Builder,
     trace, yield_now,
 };
-use std::{
-    cell::RefCell,
-    future::poll_fn,
-    io,
-    rc::Rc,
-    task::Poll,
-    time::Duration,
-};
+use std::{cell::RefCell, future::poll_fn, io, rc::Rc, task::Poll, time::Duration};
 
 /// What was seen: by which task, after which operation, when, and a number that says what.
 pub(crate) type Step = (u32, &'static str, u64, u64);
@@ -59,7 +52,9 @@ pub(crate) fn config(program: &Program) -> net::Config {
     match program.net {
         Net::Default => net::Config::default(),
         Net::Ideal => net::Config::ideal(),
-        Net::Lossy => net::Config::lossy().latency(micros(100)..micros(3_000)).loss(20, 100).duplicate(20, 100),
+        Net::Lossy => {
+            net::Config::lossy().latency(micros(100)..micros(3_000)).loss(20, 100).duplicate(20, 100)
+        }
     }
 }
 
@@ -249,7 +244,9 @@ impl Shared {
                 let handle = clock::call_later(micros(after), move || {
                     shared.note(label, "called", draw::below(10));
                     if spawn {
-                        reenact::spawn(async move { shared.note(label, "spawned by a callback", draw::below(10)) });
+                        reenact::spawn(async move {
+                            shared.note(label, "spawned by a callback", draw::below(10))
+                        });
                     }
                 });
                 if cancel {

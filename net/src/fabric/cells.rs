@@ -208,6 +208,7 @@ pub(crate) fn payload_hash(payload: &[u8]) -> u32 {
     let rest = words.remainder();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
-    let mixed = (lanes[0] ^ u64::from_le_bytes(last)).wrapping_mul(0x94D0_49BB_1331_11EB) ^ lanes[1].rotate_left(17);
+    let mixed =
+        (lanes[0] ^ u64::from_le_bytes(last)).wrapping_mul(0x94D0_49BB_1331_11EB) ^ lanes[1].rotate_left(17);
     (mixed ^ (mixed >> 32)) as u32
 }

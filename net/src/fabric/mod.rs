@@ -16,7 +16,8 @@ use cells::{Cells, payload_hash};
 use link::Links;
 use ports::Ports;
 use reenact_sim::{
-    Core, Device, DeviceSlot, Down, Event, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter, hash_bytes, hash_combine,
+    Core, Device, DeviceSlot, Down, Event, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter, hash_bytes,
+    hash_combine,
 };
 use std::{
     io,
@@ -133,7 +134,13 @@ impl Net {
         let node = if reason == LossReason::Link { cell.head.from } else { cell.head.to };
         core.recorder().fold(hash_combine(message.ordinal as u64, hash_bytes(b"lost") ^ reason as u64));
         core.stats_mut().packets_lost += 1;
-        core.recorder().record_caused(now, node, reenact_sim::Line::NO_TASK, cause, Event::Lost(message, reason));
+        core.recorder().record_caused(
+            now,
+            node,
+            reenact_sim::Line::NO_TASK,
+            cause,
+            Event::Lost(message, reason),
+        );
     }
 
     fn arrive(&mut self, core: &mut Core, place: u32) {
@@ -155,10 +162,10 @@ impl Net {
         })
     }
 
-    /// Sets what the acting task waits for, and keeps its waiter in `slot`.
+    /// Keeps the waiter of the future that is being polled in `slot`, and notes what it waits for.
     #[inline]
-    fn wait(core: &mut Core, slot: &mut Waiter, waiter: Waiter, code: u8, number: u32) {
-        let former = std::mem::replace(slot, waiter);
+    fn wait(core: &mut Core, slot: &mut Waiter, code: u8, number: u32) {
+        let former = std::mem::replace(slot, core.waiter());
         core.forget(former);
         core.waits_for(Wait::Device(Net::SLOT, code, number));
     }

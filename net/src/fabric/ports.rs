@@ -45,7 +45,9 @@ impl Ports {
             return self.take_ephemeral(transport, holder);
         }
         match self.find(transport, port) {
-            Ok(_) => Err(io::Error::new(io::ErrorKind::AddrInUse, format!("port {port} is in use on this node"))),
+            Ok(_) => {
+                Err(io::Error::new(io::ErrorKind::AddrInUse, format!("port {port} is in use on this node")))
+            }
             Err(i) => {
                 self.taken.insert(i, ((transport, port), holder));
                 Ok(port)
@@ -65,7 +67,10 @@ impl Ports {
                 return Ok(candidate);
             }
         }
-        Err(io::Error::new(io::ErrorKind::AddrNotAvailable, "this node has no free ephemeral port left: close connections first"))
+        Err(io::Error::new(
+            io::ErrorKind::AddrNotAvailable,
+            "this node has no free ephemeral port left: close connections first",
+        ))
     }
 
     pub(crate) fn release(&mut self, transport: Transport, port: u16) {
@@ -100,7 +105,10 @@ mod tests {
         for i in 0..all {
             assert_eq!(ports.take(Tcp, 0, Holder::Client).expect("free"), EPHEMERAL.start() + i as u16);
         }
-        assert_eq!(ports.take(Tcp, 0, Holder::Client).expect_err("none").kind(), io::ErrorKind::AddrNotAvailable);
+        assert_eq!(
+            ports.take(Tcp, 0, Holder::Client).expect_err("none").kind(),
+            io::ErrorKind::AddrNotAvailable
+        );
         ports.release(Tcp, 40000);
         assert_eq!(ports.take(Tcp, 0, Holder::Client).expect("one"), 40000);
     }

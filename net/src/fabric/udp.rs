@@ -12,7 +12,9 @@ use super::{
     waiters::Waiters,
 };
 use crate::address::Scope;
-use reenact_sim::{Core, DeviceSlot, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, Waiter, hash_combine};
+use reenact_sim::{
+    Core, DeviceSlot, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine,
+};
 use std::{io, net::SocketAddr, task::Poll};
 
 /// The largest payload of a datagram over IPv4.
@@ -80,8 +82,10 @@ impl Net {
         let node = core.current_node();
         let scope = Scope::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let place = self.udp.free.last().copied().unwrap_or(self.udp.list.len() as u32);
-        let port = self.host(core, node).ports.take(Transport::Udp, addr.port(), Holder::Datagrams(place, scope))?;
-        let generation = self.udp.list.get(place as usize).map_or(0, |socket| socket.generation.wrapping_add(1));
+        let port =
+            self.host(core, node).ports.take(Transport::Udp, addr.port(), Holder::Datagrams(place, scope))?;
+        let generation =
+            self.udp.list.get(place as usize).map_or(0, |socket| socket.generation.wrapping_add(1));
         let local = SocketAddr::new(addr.ip(), port);
         let socket = Socket {
             generation,
@@ -122,13 +126,22 @@ impl Net {
     }
 
     /// Sends a datagram; to the peer of a connected socket where no address is given.
-    pub(crate) fn udp_send(&mut self, core: &mut Core, id: UdpId, payload: &[u8], addr: Option<SocketAddr>) -> io::Result<usize> {
+    pub(crate) fn udp_send(
+        &mut self,
+        core: &mut Core,
+        id: UdpId,
+        payload: &[u8],
+        addr: Option<SocketAddr>,
+    ) -> io::Result<usize> {
         let socket = self.udp.get(id)?;
         let (from, from_port, key) = (socket.node, socket.local.port(), socket.key);
         if payload.len() > LARGEST {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                format!("message too long: a datagram carries at most {LARGEST} bytes, this one has {}", payload.len()),
+                format!(
+                    "message too long: a datagram carries at most {LARGEST} bytes, this one has {}",
+                    payload.len()
+                ),
             ));
         }
         let seq = socket.sent;
@@ -140,7 +153,8 @@ impl Net {
             (None, None) => return Err(io::ErrorKind::NotConnected.into()),
         };
         let (kind, end, connection) = (PacketKind::Datagram, NONE, NONE);
-        let place = self.cells.insert(Head { from, to, from_port, to_port, end, connection, kind, v6 }, payload);
+        let place =
+            self.cells.insert(Head { from, to, from_port, to_port, end, connection, kind, v6 }, payload);
         let drawer = Drawer { key: hash_combine(key, self.host(core, to).key), seq };
         self.note_sent(core, place);
         let local = from == to;
@@ -179,7 +193,14 @@ impl Net {
 
     /// The socket that takes this datagram, or why none does.
     #[inline]
-    fn datagram_socket(&mut self, core: &Core, from: NodeId, to: NodeId, port: u16, place: u32) -> Result<u32, LossReason> {
+    fn datagram_socket(
+        &mut self,
+        core: &Core,
+        from: NodeId,
+        to: NodeId,
+        port: u16,
+        place: u32,
+    ) -> Result<u32, LossReason> {
         if let Some(reason) = self.obstacle(core, from, to) {
             return Err(reason);
         }
@@ -205,27 +226,26 @@ impl Net {
         id: UdpId,
         buffer: &mut [u8],
         keep: bool,
-        waiter: Waiter,
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
         let socket = match self.udp.get(id) {
             Ok(socket) => socket,
-            Err(error) => {
-                core.forget(waiter);
-                return Poll::Ready(Err(error));
-            }
+            Err(error) => return Poll::Ready(Err(error)),
         };
         let place = socket.inbox.head;
         if place == NONE {
-            socket.readers.add(core, waiter);
+            socket.readers.add(core);
             core.waits_for(Wait::Device(SLOT, WAIT_RECV, socket.local.port() as u32));
             return Poll::Pending;
         }
-        core.forget(waiter);
         let payload = self.cells.payload(place);
         let len = payload.len().min(buffer.len());
         buffer[..len].copy_from_slice(&payload[..len]);
         let cell = self.cells.get(place);
-        let like = if cell.head.v6 { std::net::Ipv6Addr::UNSPECIFIED.into() } else { std::net::Ipv4Addr::UNSPECIFIED.into() };
+        let like = if cell.head.v6 {
+            std::net::Ipv6Addr::UNSPECIFIED.into()
+        } else {
+            std::net::Ipv4Addr::UNSPECIFIED.into()
+        };
         let from = socket_addr(cell.head.from, like, cell.head.from_port);
         if !keep {
             socket.count -= 1;

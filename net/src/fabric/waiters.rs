@@ -12,7 +12,9 @@ pub(crate) struct Waiters {
 }
 
 impl Waiters {
-    pub(crate) fn add(&mut self, core: &mut Core, waiter: Waiter) {
+    /// Adds whoever the future that is being polled belongs to.
+    pub(crate) fn add(&mut self, core: &mut Core) {
+        let waiter = core.waiter();
         if !self.first.is_some() {
             self.first = waiter;
         } else if is_same(&self.first, &waiter) || self.rest.iter().any(|known| is_same(known, &waiter)) {

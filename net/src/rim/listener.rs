@@ -1,11 +1,6 @@
 //! Listening for streams.
 
-use super::{
-    call,
-    lookup::ToSocketAddrs,
-    poll, quietly,
-    stream::TcpStream,
-};
+use super::{call, lookup::ToSocketAddrs, poll, quietly, stream::TcpStream};
 use crate::fabric::ListenerId;
 use std::{
     fmt,
@@ -53,8 +48,7 @@ impl TcpListener {
 
     /// Polls for the next connection.
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        let accepted =
-            poll("TcpListener::accept", self.run, cx, |net, core, waiter| net.tcp_accept(core, self.id, waiter));
+        let accepted = poll("TcpListener::accept", self.run, cx, |net, core| net.tcp_accept(core, self.id));
         accepted.map_ok(|(end, peer)| (TcpStream::new(self.run, end), peer))
     }
 

@@ -15,7 +15,7 @@ use crate::fabric::Net;
 pub use guard::{Guard, heal, partition};
 pub use listener::TcpListener;
 pub use lookup::{ToSocketAddrs, lookup_host};
-use reenact_sim::{Core, Waiter, same_run, try_with, with, with_waiter};
+use reenact_sim::{Core, same_run, try_with, with, with_waker};
 use std::task::{Context, Poll};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;
@@ -42,16 +42,13 @@ fn poll<R>(
     what: &'static str,
     run: u64,
     cx: &mut Context<'_>,
-    f: impl FnOnce(&mut Net, &mut Core, Waiter) -> Poll<R>,
+    f: impl FnOnce(&mut Net, &mut Core) -> Poll<R>,
 ) -> Poll<R> {
-    with_waiter(what, cx, |world, waiter| {
+    with_waker(what, cx, |world| {
         same_run(what, run, &world.core);
         match world.device::<Net>() {
-            Some((_, core)) if core.is_inert() => {
-                core.forget(waiter);
-                Poll::Pending
-            }
-            Some((net, core)) => f(net, core, waiter),
+            Some((_, core)) if core.is_inert() => Poll::Pending,
+            Some((net, core)) => f(net, core),
             None => panic!("`{what}` was called in a run without a network"),
         }
     })

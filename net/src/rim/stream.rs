@@ -1,10 +1,6 @@
 //! Byte streams.
 
-use super::{
-    call,
-    lookup::ToSocketAddrs,
-    poll, quietly,
-};
+use super::{call, lookup::ToSocketAddrs, poll, quietly};
 use crate::fabric::EndId;
 use futures_io::{AsyncRead, AsyncWrite};
 use std::{
@@ -68,9 +64,7 @@ impl TcpStream {
         })?;
         let Some(stream) = stream else { return std::future::pending().await };
         poll_fn(|cx| {
-            poll("TcpStream::connect", stream.run, cx, |net, core, waiter| {
-                net.tcp_poll_connected(core, stream.id, waiter)
-            })
+            poll("TcpStream::connect", stream.run, cx, |net, core| net.tcp_poll_connected(core, stream.id))
         })
         .await?;
         Ok(stream)
@@ -114,12 +108,12 @@ impl TcpStream {
 
     #[inline]
     pub(super) fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        poll("TcpStream::read", self.run, cx, |net, core, waiter| net.tcp_read(core, self.id, buffer, waiter))
+        poll("TcpStream::read", self.run, cx, |net, core| net.tcp_read(core, self.id, buffer))
     }
 
     #[inline]
     pub(super) fn poll_write_bytes(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        poll("TcpStream::write", self.run, cx, |net, core, waiter| net.tcp_write(core, self.id, bytes, waiter))
+        poll("TcpStream::write", self.run, cx, |net, core| net.tcp_write(core, self.id, bytes))
     }
 
     pub(super) fn poll_shut_down(&self) -> Poll<io::Result<()>> {
@@ -129,12 +123,19 @@ impl TcpStream {
     }
 
     /// Writes several slices as one segment.
-    pub(super) fn poll_write_slices(&self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    pub(super) fn poll_write_slices(
+        &self,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let mut filled = slices.iter().filter(|slice| !slice.is_empty());
         match (filled.next(), filled.next()) {
             (None, _) => self.poll_write_bytes(cx, &[]),
             (Some(only), None) => self.poll_write_bytes(cx, only),
-            _ => self.poll_write_bytes(cx, &slices.iter().flat_map(|slice| slice.iter().copied()).collect::<Vec<u8>>()),
+            _ => self.poll_write_bytes(
+                cx,
+                &slices.iter().flat_map(|slice| slice.iter().copied()).collect::<Vec<u8>>(),
+            ),
         }
     }
 }
@@ -156,7 +157,11 @@ macro_rules! write {
     ($stream:ty) => {
         impl AsyncWrite for $stream {
             #[inline]
-            fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            fn poll_write(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                bytes: &[u8],
+            ) -> Poll<io::Result<usize>> {
                 self.poll_write_bytes(cx, bytes)
             }
 

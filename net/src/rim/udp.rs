@@ -99,18 +99,20 @@ impl UdpSocket {
     /// As [`recv_from`](Self::recv_from).
     pub async fn peek_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         poll_fn(|cx| {
-            poll("UdpSocket::peek_from", self.run, cx, |net, core, waiter| {
-                net.udp_receive(core, self.id, buffer, true, waiter)
+            poll("UdpSocket::peek_from", self.run, cx, |net, core| {
+                net.udp_receive(core, self.id, buffer, true)
             })
         })
         .await
     }
 
     /// Polls for the next datagram.
-    pub fn poll_recv_from(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<(usize, SocketAddr)>> {
-        poll("UdpSocket::recv_from", self.run, cx, |net, core, waiter| {
-            net.udp_receive(core, self.id, buffer, false, waiter)
-        })
+    pub fn poll_recv_from(
+        &self,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<(usize, SocketAddr)>> {
+        poll("UdpSocket::recv_from", self.run, cx, |net, core| net.udp_receive(core, self.id, buffer, false))
     }
 
     /// The address it is bound to.

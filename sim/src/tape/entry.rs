@@ -111,7 +111,10 @@ impl Tape {
     }
 
     pub(crate) fn from_entries(header: Header, entries: impl Iterator<Item = ((u64, u32), Entry)>) -> Self {
-        Tape { header, entries: entries.map(|((stream, seq), entry)| ((StreamId(stream), seq), entry)).collect() }
+        Tape {
+            header,
+            entries: entries.map(|((stream, seq), entry)| ((StreamId(stream), seq), entry)).collect(),
+        }
     }
 
     /// How many decisions it spells out.

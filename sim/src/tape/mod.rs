@@ -10,8 +10,8 @@ mod entry;
 mod order;
 mod token;
 
-pub(crate) use dice::{Dice, chacha};
 pub use dice::Stream;
+pub(crate) use dice::{Dice, chacha};
 pub use entry::{Base, Entry, Header, Kind, Tape};
 pub(crate) use order::OrderLog;
 pub use token::TokenError;

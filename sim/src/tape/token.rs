@@ -73,7 +73,8 @@ impl Tape {
         let token = token.trim();
         let mut parts = token.splitn(3, ':');
         let version = parts.next().unwrap_or_default();
-        let digits = version.strip_prefix('r').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()));
+        let digits =
+            version.strip_prefix('r').filter(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()));
         let Some(digits) = digits else { return Err(TokenError::NotAToken) };
         if digits != VERSION.to_string() {
             return Err(TokenError::Version(version.to_owned()));
@@ -84,8 +85,9 @@ impl Tape {
         }
         let seed = u64::from_str_radix(seed, 16).map_err(|_| TokenError::Damaged("the seed is no number"))?;
         let payload = parts.next().ok_or(TokenError::Damaged("nothing after the seed"))?;
-        let payload =
-            URL_SAFE_NO_PAD.decode(payload).map_err(|_| TokenError::Damaged("the part after the seed is not base64url"))?;
+        let payload = URL_SAFE_NO_PAD
+            .decode(payload)
+            .map_err(|_| TokenError::Damaged("the part after the seed is not base64url"))?;
         let body = payload.len().checked_sub(4).ok_or(TokenError::Damaged("cut short"))?;
         let (body, sum) = payload.split_at(body);
         if sum != checksum(seed, body).to_le_bytes() {

@@ -8,8 +8,8 @@ mod waiter;
 mod waker;
 
 pub(crate) use object::{Boxed, Job};
-pub(crate) use table::{Counters, Ended, Flags, NO_SLOT, NewTask, Payload, Tasks};
 pub use table::Wait;
+pub(crate) use table::{Counters, Ended, Flags, NO_SLOT, NewTask, Payload, Tasks};
 pub use waiter::Waiter;
 pub(crate) use waker::Wakers;
 pub use waker::{Beacon, Sighting};

@@ -124,7 +124,12 @@ impl Beacon {
 
     /// Notes where the task in a slot was spawned; `cache` saves the search for the same place.
     #[inline]
-    pub(crate) fn spawned(&self, slot: usize, site: &'static std::panic::Location<'static>, cache: &mut SiteCache) {
+    pub(crate) fn spawned(
+        &self,
+        slot: usize,
+        site: &'static std::panic::Location<'static>,
+        cache: &mut SiteCache,
+    ) {
         if slot < WATCHED_SLOTS {
             if !cache.site.is_some_and(|known| std::ptr::eq(known, site)) {
                 *cache = SiteCache { site: Some(site), number: self.site_number(site) };
@@ -242,7 +247,15 @@ impl Wakers {
     pub(crate) fn new(deliver: Deliver) -> Self {
         let beacon: Arc<Beacon> = Arc::default();
         let shared = Pair::new(&beacon, 0, deliver);
-        Wakers { shared, owned: Vec::new(), free: Vec::new(), beacon, run: 0, deliver, sites: SiteCache::default() }
+        Wakers {
+            shared,
+            owned: Vec::new(),
+            free: Vec::new(),
+            beacon,
+            run: 0,
+            deliver,
+            sites: SiteCache::default(),
+        }
     }
 
     /// Cells for another run: those that nobody kept, with the new run's number.
@@ -334,8 +347,8 @@ impl Wakers {
 
     /// Whether anybody but us holds the waker of a pair.
     pub(crate) fn held_elsewhere(&self, own: u32) -> bool {
-        self.owned.get(own as usize).is_some_and(|pair| {
-            Arc::strong_count(&pair.cell) > 1 + pair.waker.is_some() as usize
-        })
+        self.owned
+            .get(own as usize)
+            .is_some_and(|pair| Arc::strong_count(&pair.cell) > 1 + pair.waker.is_some() as usize)
     }
 }

@@ -28,7 +28,10 @@ pub fn interval(period: Duration) -> Interval {
 /// If `period` is zero, and outside a run.
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
-    assert!(!period.is_zero(), "`clock::interval` was given a period of zero, with which time could never go on: give it a longer one");
+    assert!(
+        !period.is_zero(),
+        "`clock::interval` was given a period of zero, with which time could never go on: give it a longer one"
+    );
     Interval { sleep: sleep_until(start), period, missed: MissedTickBehavior::Burst }
 }
 
@@ -72,7 +75,9 @@ impl Interval {
                 let late = now.saturating_duration_since(due).as_nanos();
                 let period = self.period.as_nanos();
                 let periods = late / period + 1;
-                Instant::from_nanos(due.as_nanos().saturating_add((periods * period).min(u64::MAX as u128) as u64))
+                Instant::from_nanos(
+                    due.as_nanos().saturating_add((periods * period).min(u64::MAX as u128) as u64),
+                )
             }
         };
         Pin::new(&mut self.sleep).reset(next);

@@ -173,36 +173,27 @@ impl Sleep {
         self.owner = Owner::Nobody;
     }
 
-    fn poll_in(&mut self, core: &mut Core, waiter: Waiter) -> Poll<()> {
+    #[inline]
+    fn poll_in(&mut self, core: &mut Core) -> Poll<()> {
         context::same_run("Sleep", self.run, core);
         if core.now >= self.deadline && !core.actor.inert {
-            match (self.owner, &waiter) {
-                // It fired, and its task is here: nothing is left of it.
-                (Owner::Task(_), Waiter::Task(_)) if core.agenda.has_popped(self.deadline, self.key) => {
+            match self.owner {
+                // It fired: nothing of it is left in the machine.
+                Owner::Task(_) if core.agenda.has_popped(self.deadline, self.key) => {
                     self.key = Key::NONE;
                     self.owner = Owner::Nobody;
                 }
                 _ => self.disarm(core),
             }
-            core.forget(waiter);
             return Poll::Ready(());
         }
         core.waits_for(Wait::Timer(self.deadline));
-        match (self.owner, waiter) {
-            _ if core.actor.inert => {}
-            (Owner::Task(armed), Waiter::Task(task)) if armed == task => {}
-            (Owner::Foreign(place, generation), Waiter::Foreign(waker)) => match core.timers.get(place, generation) {
-                Some(timer) => {
-                    let former = std::mem::replace(&mut timer.waker, waker);
-                    core.limbo.drop.push(former);
-                }
-                None => self.arm(core, Waiter::Foreign(waker)),
-            },
-            // First polled, or polled by somebody else than before.
-            (_, waiter) => {
-                self.disarm(core);
-                self.arm(core, waiter);
-            }
+        // Nothing to do if it is set already, for the task that polls it now.
+        let set = core.foreign.is_none() && self.owner == Owner::Task(core.actor.task);
+        if !set && !core.actor.inert {
+            self.disarm(core);
+            let waiter = core.waiter();
+            self.arm(core, waiter);
         }
         Poll::Pending
     }
@@ -222,7 +213,7 @@ impl Future for Sleep {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        context::with_waiter("clock::sleep", cx, |world, waiter| this.poll_in(&mut world.core, waiter))
+        context::with_waker("clock::sleep", cx, |world| this.poll_in(&mut world.core))
     }
 }
 

@@ -6,5 +6,5 @@
 mod event;
 mod recorder;
 
-pub use event::{Event, LossReason, Message, PacketKind, Place, Line, Transport};
+pub use event::{Event, Line, LossReason, Message, PacketKind, Place, Transport};
 pub use recorder::{NodeInfo, Record, Recorder, TaskInfo, Trace};

@@ -3,7 +3,7 @@
 //! Pure. The digest is the same at every record mode: it is folded by [`Recorder::fold`] from
 //! stable identities (path keys, ordinals, virtual time), apart from what is kept for people.
 
-use super::event::{Event, Place, Line};
+use super::event::{Event, Line, Place};
 use crate::id::NodeId;
 use reenact_clock::Instant;
 use std::{collections::BTreeMap, sync::Arc};

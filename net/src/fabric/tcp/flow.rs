@@ -8,7 +8,7 @@ use crate::fabric::{
     cells::Head,
     link::{Drawer, RETRIES, retry_after},
 };
-use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Waiter};
+use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged};
 use std::{io, task::Poll, time::Duration};
 
 impl Net {
@@ -165,21 +165,22 @@ impl Net {
     }
 
     /// Reads what has arrived; 0 bytes mean that no more will come.
-    pub(crate) fn tcp_read(&mut self, core: &mut Core, id: EndId, buffer: &mut [u8], waiter: Waiter) -> Poll<io::Result<usize>> {
+    pub(crate) fn tcp_read(
+        &mut self,
+        core: &mut Core,
+        id: EndId,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
         let end = match self.tcp.held(id) {
             Ok(end) => end,
-            Err(error) => {
-                core.forget(waiter);
-                return Poll::Ready(Err(error));
-            }
+            Err(error) => return Poll::Ready(Err(error)),
         };
         if end.inbox.is_empty() && !buffer.is_empty() && !end.eof && !end.failed {
             let number = self.tcp.connection(id.place).number;
             let end = self.tcp.end(id.place);
-            Net::wait(core, &mut end.reader, waiter, WAIT_READ, number);
+            Net::wait(core, &mut end.reader, WAIT_READ, number);
             return Poll::Pending;
         }
-        core.forget(waiter);
         if end.inbox.is_empty() || buffer.is_empty() {
             return Poll::Ready(end.error.take().map_or(Ok(0), |kind| Err(kind.into())));
         }
@@ -207,7 +208,7 @@ impl Net {
     }
 
     /// Writes as much as the window lets through.
-    pub(crate) fn tcp_write(&mut self, core: &mut Core, id: EndId, bytes: &[u8], waiter: Waiter) -> Poll<io::Result<usize>> {
+    pub(crate) fn tcp_write(&mut self, core: &mut Core, id: EndId, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = match self.tcp.held(id) {
             Err(error) => Err(error),
             Ok(end) => match end.error.take() {
@@ -217,7 +218,7 @@ impl Net {
                 None if end.credit == 0 => {
                     let number = self.tcp.connection(id.place).number;
                     let end = self.tcp.end(id.place);
-                    Net::wait(core, &mut end.writer, waiter, WAIT_WRITE, number);
+                    Net::wait(core, &mut end.writer, WAIT_WRITE, number);
                     return Poll::Pending;
                 }
                 None => {
@@ -228,7 +229,6 @@ impl Net {
                 }
             },
         };
-        core.forget(waiter);
         Poll::Ready(result)
     }
 }

@@ -8,10 +8,11 @@ use super::{Connections, End, EndId, Listener, ListenerId, State};
 use crate::{
     address::Scope,
     fabric::{
-        ARRIVE, Net, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer, ports::Holder, socket_addr, waiters::Waiters,
+        ARRIVE, Net, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer, ports::Holder,
+        socket_addr, waiters::Waiters,
     },
 };
-use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Transport, Wait, Waiter, hash_combine};
+use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Transport, Wait, hash_combine};
 use std::{collections::VecDeque, io, net::SocketAddr, task::Poll, time::Duration};
 
 /// How many connections wait to be accepted: what tokio asks the system for.
@@ -26,8 +27,10 @@ impl Net {
         let scope = Scope::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let Connections { listeners, free_listeners, .. } = &mut self.tcp;
         let place = free_listeners.last().copied().unwrap_or(listeners.len() as u32);
-        let generation = listeners.get(place as usize).map_or(0, |listener| listener.generation.wrapping_add(1));
-        let port = self.host(core, node).ports.take(Transport::Tcp, addr.port(), Holder::Listener(place, scope))?;
+        let generation =
+            listeners.get(place as usize).map_or(0, |listener| listener.generation.wrapping_add(1));
+        let port =
+            self.host(core, node).ports.take(Transport::Tcp, addr.port(), Holder::Listener(place, scope))?;
         let local = SocketAddr::new(addr.ip(), port);
         let listener = Listener {
             generation,
@@ -55,19 +58,16 @@ impl Net {
         &mut self,
         core: &mut Core,
         id: ListenerId,
-        waiter: Waiter,
     ) -> Poll<io::Result<(EndId, SocketAddr)>> {
         let Some(listener) = self.tcp.listener(id) else {
-            core.forget(waiter);
             return Poll::Ready(Err(crate::fabric::gone()));
         };
         let Some(place) = listener.queue.pop_front() else {
             let port = listener.local.port();
-            listener.acceptors.add(core, waiter);
+            listener.acceptors.add(core);
             core.waits_for(Wait::Device(Net::SLOT, WAIT_ACCEPT, port as u32));
             return Poll::Pending;
         };
-        core.forget(waiter);
         let end = self.tcp.end(place);
         if end.state == State::Queued {
             end.state = State::Open;
@@ -221,20 +221,19 @@ impl Net {
     }
 
     /// Whether the connection stands.
-    pub(crate) fn tcp_poll_connected(&mut self, core: &mut Core, id: EndId, waiter: Waiter) -> Poll<io::Result<()>> {
+    pub(crate) fn tcp_poll_connected(&mut self, core: &mut Core, id: EndId) -> Poll<io::Result<()>> {
         let number = self.tcp.connection(id.place).number;
         let result = match self.tcp.held(id) {
             Err(error) => Err(error),
             Ok(end) => match end.error.take() {
                 Some(kind) => Err(connect_error(kind)),
                 None if end.state == State::SynSent && !end.failed => {
-                    Net::wait(core, &mut end.writer, waiter, WAIT_CONNECT, number);
+                    Net::wait(core, &mut end.writer, WAIT_CONNECT, number);
                     return Poll::Pending;
                 }
                 None => Ok(()),
             },
         };
-        core.forget(waiter);
         Poll::Ready(result)
     }
 

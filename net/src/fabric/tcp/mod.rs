@@ -221,7 +221,14 @@ impl Connections {
             None => {
                 let blank = || End::new(first.node, 0, 0, State::Absent, 0);
                 let ends = [blank(), blank()];
-                self.list.push(Connection { ends, generation: 0, number: 0, flying: 0, v6: false, in_use: false });
+                self.list.push(Connection {
+                    ends,
+                    generation: 0,
+                    number: 0,
+                    flying: 0,
+                    v6: false,
+                    in_use: false,
+                });
                 self.list.len() as u32 - 1
             }
         };

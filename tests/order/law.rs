@@ -1,0 +1,143 @@
+//! Thousands of programs, each run once at random and repeated twice from tapes.
+
+use super::{
+    interpreter::{self, Log},
+    program::Program,
+    reduce::reduce,
+};
+use reenact::{Outcome, Record, Simulation, Strategy, Tape};
+
+/// How many programs are looked at.
+const PROGRAMS: u64 = if cfg!(debug_assertions) { 4_000 } else { 20_000 };
+
+/// A run of a program as a law has it.
+fn simulation(program: &Program, seed: u64) -> Simulation {
+    Simulation::new(seed)
+        .net(interpreter::config(program))
+        .strategy(Strategy::Random)
+        .record(Record::All)
+        .max_steps(100_000)
+}
+
+fn repeated(program: &Program, first: &Outcome<Log>, tape: Tape) -> Outcome<Log> {
+    // What the tape does not hold must not come from the seed of the repetition.
+    let other = first.seed ^ 0xffff;
+    let simulation = simulation(program, other).replay(tape).expect(first.trace().clone());
+    interpreter::run(program, simulation)
+}
+
+/// How two runs differ, if they do.
+fn difference(first: &Outcome<Log>, again: &Outcome<Log>) -> Option<String> {
+    if let (Ok(_), Err(failure)) = (&first.result, &again.result) {
+        return Some(failure.to_string());
+    }
+    let facts: [(&str, bool); 6] = [
+        ("result", first.result == again.result),
+        ("digest", first.digest() == again.digest()),
+        ("counters", first.stats() == again.stats()),
+        ("trace", first.trace() == again.trace()),
+        ("decisions", first.decisions() == again.decisions()),
+        ("seed", first.seed == again.seed),
+    ];
+    let differ: Vec<&str> = facts.iter().filter(|(_, same)| !same).map(|(what, _)| *what).collect();
+    (!differ.is_empty()).then(|| format!("another {}", differ.join(", another ")))
+}
+
+/// How a program breaks the law, if it does.
+fn broken(program: &Program, seed: u64) -> Option<String> {
+    let first = interpreter::run(program, simulation(program, seed));
+    let spelled = first.decisions().expect("everything was recorded").clone();
+    for (from, tape) in [("its decisions", spelled), ("its seed", first.tape().clone())] {
+        if Tape::parse(&tape.token()).as_ref() != Ok(&tape) {
+            return Some(format!("the token of {from} does not read back"));
+        }
+        let again = repeated(program, &first, tape);
+        if let Some(difference) = difference(&first, &again) {
+            return Some(format!("repeated from {from}: {difference}"));
+        }
+    }
+    None
+}
+
+#[test]
+fn a_run_is_repeated_from_its_decisions_and_from_its_seed() {
+    for number in 0..PROGRAMS {
+        let program = Program::draw(number);
+        if let Some(how) = broken(&program, number) {
+            let least = reduce(program, |smaller| broken(smaller, number).is_some());
+            let shown = broken(&least, number);
+            panic!("program {number}, {how}\n\nless of it, {shown:?}:\n{least:#?}");
+        }
+    }
+}
+
+/// A law about programs in which nothing happens would say nothing.
+#[test]
+fn the_programs_do_what_they_are_for() {
+    let mut seen = std::collections::BTreeMap::<String, u64>::new();
+    let mut count = |what: String| *seen.entry(what).or_default() += 1;
+    for number in 0..400 {
+        let program = Program::draw(number);
+        let run = interpreter::run(&program, simulation(&program, number));
+        for line in run.trace().lines() {
+            let event = format!("{:?}", line.event);
+            let word = event.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
+            count(word);
+        }
+        let decisions = run.decisions().expect("everything was recorded");
+        decisions.entries().for_each(|(_, _, entry)| count(format!("decided {:?}", entry.kind)));
+        match &run.result {
+            Ok(log) => log.iter().for_each(|(_, what, ..)| count(format!("did {what}"))),
+            Err(failure) => count(format!("failed by {}", failure.kind)),
+        }
+    }
+    let expected = [
+        "Spawn",
+        "Poll",
+        "Wake",
+        "Finish",
+        "Cancel",
+        "Panic",
+        "TimerSet",
+        "TimerFire",
+        "CallbackSet",
+        "Callback",
+        "Start",
+        "Stop",
+        "Kill",
+        "Crash",
+        "Bind",
+        "Connect",
+        "Connected",
+        "Accept",
+        "Send",
+        "Deliver",
+        "Lost",
+        "Retransmit",
+        "Broken",
+        "Cut",
+        "Mend",
+        "Mark",
+        "End",
+        "decided Schedule",
+        "decided Latency",
+        "decided Loss",
+        "decided Duplicate",
+        "decided Select",
+        "decided User",
+        "did hear",
+        "did await",
+        "did lock",
+        "did echo",
+        "did datagram",
+        "did datagram served",
+        "did stream served",
+        "did spawned by a callback",
+        "did done",
+        "did timeout",
+        "did abort",
+        "failed by panic",
+    ];
+    let missing: Vec<_> = expected.iter().filter(|what| !seen.contains_key(**what)).collect();
+    assert!(missing.is_empty(), "never seen: {missing:?}; seen: {seen:#?}");
+}

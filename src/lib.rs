@@ -89,3 +89,8 @@ pub mod net {
 pub mod task {
     pub use reenact_sim::{Builder, JoinError, JoinHandle, JoinSet, TaskId, YieldNow, spawn, yield_now};
 }
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

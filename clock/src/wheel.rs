@@ -16,8 +16,8 @@ pub(crate) const SLOTS: u64 = 1 << SLOTS_BITS;
 pub(crate) const SLOTS_BITS: u32 = 12;
 const WORDS: usize = 64;
 
-/// How many items a chunk holds: 392 bytes with 8-byte values.
-const CHUNK: usize = 16;
+/// How many items a chunk holds: 200 bytes with 8-byte values.
+const CHUNK: usize = 8;
 
 /// "No chunk follows".
 const END: u32 = u32::MAX;

@@ -21,17 +21,14 @@ impl Client {
     /// Asks until there is an answer, however often that takes.
     pub(crate) async fn ask(&mut self, request: &Request) -> Answer {
         loop {
-            if let Request::Transfer(transfer) = request {
-                trace::mark("asks", &transfer.id);
-            }
+            trace::mark("asks", request.subject());
             match clock::timeout(TIME_OUT, self.ask_once(request)).await {
                 Ok(Ok(Answer::Busy)) => clock::sleep(PAUSE).await,
                 Ok(Ok(answer)) => {
-                    if let Request::Transfer(transfer) = request {
-                        trace::mark("is told", format_args!("{} {answer}", transfer.id));
-                    }
+                    trace::mark("is told", format_args!("{} {answer}", request.subject()));
                     return answer;
                 }
+                // No connection, or one that broke.
                 Ok(Err(_)) => {
                     self.connection = None;
                     clock::sleep(PAUSE).await;

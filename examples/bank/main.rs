@@ -5,8 +5,8 @@
 //! cargo run --release --example bank -- --fixed
 //! ```
 //!
-//! `protocol`, `store`, `server` and `client` are the service; with another `use` they would run on
-//! real sockets. `scenario` is the test: what is simulated, and what must hold. The rest is this
+//! `protocol`, `store`, `server` and `client` are the service, written as for real sockets: only
+//! their `use` lines and their marks know of a simulation. `scenario` is the test: what is simulated, and what must hold. The rest is this
 //! program: it sweeps seeds, replays the first run that fails, and shows the part that matters.
 
 mod protocol;
@@ -66,10 +66,16 @@ fn demonstrate(options: &Options, out: &mut impl Write) -> io::Result<bool> {
 
     let report = sweep(options, remember, out)?;
     let Some(finding) = report.findings().first() else {
-        writeln!(out, "  every balance is what the customers were told, on every seed")?;
+        writeln!(out, "  in all of them every balance is what the customers were told")?;
+        if !options.fixed {
+            writeln!(out, "  the bug was not found: try more seeds")?;
+        }
         return Ok(options.fixed);
     };
     let replayed = show(finding, remember, out)?;
+    if !options.fixed {
+        writeln!(out, "\nThe fix is to remember an id before its transfer begins: see server.rs, and run with --fixed.")?;
+    }
     Ok(replayed && !options.fixed)
 }
 
@@ -98,7 +104,7 @@ fn show(finding: &Finding, remember: Remember, out: &mut impl Write) -> io::Resu
         1 => format!("on seed {seed}, tasks in the order of their wake-ups"),
         _ => format!("on seed {seed}"),
     };
-    writeln!(out, "\nIt fails {which}\n  {failure}")?;
+    writeln!(out, "\nThe last one failed, {which}\n  {failure}")?;
 
     let token = finding.token();
     let tape = Tape::parse(&token).map_err(io::Error::other)?;
@@ -110,7 +116,7 @@ fn show(finding: &Finding, remember: Remember, out: &mut impl Write) -> io::Resu
     let trace = again.trace();
     if let Some(story) = Story::of_the_wrong_one(trace) {
         let scene = story.scene(trace);
-        writeln!(out, "\nThe part that matters ({})", scene.title)?;
+        writeln!(out, "\nThe part that matters ({} of {} events)", scene.events, trace.len())?;
         scene.text.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
         writeln!(out, "\nWhat happened")?;
         story.tell().iter().try_for_each(|line| writeln!(out, "  {line}"))?;

@@ -42,6 +42,16 @@ pub(crate) enum Answer {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct NotUnderstood;
 
+impl Request {
+    /// What it is about: the id of a transfer, the name of an account.
+    pub(crate) fn subject(&self) -> &str {
+        match self {
+            Request::Transfer(transfer) => &transfer.id,
+            Request::Balance(account) => account,
+        }
+    }
+}
+
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

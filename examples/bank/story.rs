@@ -1,7 +1,7 @@
 //! What happened to the transfer that went wrong, told from the marks that the service left in the
 //! trace. Nothing is known here of seeds or of how the bug works beyond what the marks say.
 
-use reenact::trace::{Event, Level, Line, Message, NodeId, Trace, View};
+use reenact::trace::{Event, Level, Line, Message, NodeId, PacketKind, Trace, View};
 use std::{collections::BTreeSet, time::Duration};
 
 /// The life of one transfer.
@@ -97,14 +97,14 @@ impl Story {
     }
 
     /// What went between the customer and the bank, from the first time the transfer was asked for
-    /// until all was done.
+    /// until all was done. Of the packets, those that carry words, and those that were lost.
     pub(crate) fn scene(&self, trace: &Trace) -> Scene {
         let mut raw = trace.raw().clone();
         let connections: BTreeSet<u32> = trace.lines().filter_map(|line| self.connection(line)).collect();
         raw.events.retain(|line| self.contains(trace, line, &connections));
         let events = raw.events.len();
         let text = Trace::from(raw).text(View::timeline().level(Level::User).times(true));
-        Scene { title: format!("{}, {events} of {} events", self.id, trace.len()), text }
+        Scene { events, text }
     }
 
     fn contains(&self, trace: &Trace, line: &Line, connections: &BTreeSet<u32>) -> bool {
@@ -120,6 +120,7 @@ impl Story {
             Event::Connect(connection, _) | Event::Connected(connection) | Event::Accept(connection) => {
                 connections.contains(&connection)
             }
+            Event::Send(message) | Event::Deliver(message) if message.kind != PacketKind::Data => false,
             _ => message(line).is_some_and(|message| self.is_between(message.from, message.to)),
         }
     }
@@ -136,7 +137,7 @@ impl Story {
 
 /// A part of a trace.
 pub(crate) struct Scene {
-    pub(crate) title: String,
+    pub(crate) events: usize,
     pub(crate) text: String,
 }
 

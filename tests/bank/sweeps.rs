@@ -1,0 +1,82 @@
+//! Both banks under many seeds.
+
+use crate::{
+    client::Client,
+    protocol::{Answer, Request, Transfer},
+    scenario,
+    server::{self, Remember},
+    story::Story,
+};
+use reenact::{Check, FailureKind, Report, Sim, Simulation, Tape};
+
+const BUGGY: Remember = Remember::AfterTheEffect;
+const FIXED: Remember = Remember::BeforeTheEffect;
+
+fn sweep() -> Report {
+    Check::new(scenario::NAME).seeds(0..2_000).report(|sim| scenario::run(sim, BUGGY))
+}
+
+#[test]
+fn the_bug_is_found_and_its_token_repeats_it() {
+    let report = sweep();
+    let finding = report.findings().first().expect("a failing run among 2,000 seeds");
+    assert_eq!(finding.failure.kind, FailureKind::Panic);
+    assert!(finding.failure.message.contains("not what the customers were told"), "{}", finding.failure);
+
+    let tape = Tape::parse(&finding.token()).expect("a token of this version");
+    let again = Simulation::new(finding.seed).name(scenario::NAME).replay(tape);
+    let again = again.run(|sim| scenario::run(sim, BUGGY));
+    assert_eq!(again.result.as_ref(), Err(&finding.failure));
+    assert_eq!(again.digest(), finding.original().digest());
+    assert_eq!(again.trace(), finding.original().trace());
+}
+
+#[test]
+fn the_story_is_that_of_a_transfer_applied_twice() {
+    let report = sweep();
+    let trace = report.findings()[0].original().trace();
+    let story = Story::of_the_wrong_one(trace).expect("one transfer is wrong");
+
+    let told = story.tell();
+    assert!(told[2].starts_with("it was applied twice"), "{told:?}");
+    assert!(told[3].contains("its id was not remembered yet"), "{told:?}");
+    let scene = story.scene(trace);
+    assert_eq!(scene.text.matches("mark applied").count(), 2, "{}", scene.text);
+    assert_eq!(scene.text.lines().count(), scene.events, "{}", scene.text);
+    assert!(scene.events < 60, "{} events are no excerpt", scene.events);
+}
+
+#[test]
+fn most_runs_of_the_buggy_bank_pass() {
+    let report = Check::new(scenario::NAME).seeds(300).keep_going(300).report(|sim| scenario::run(sim, BUGGY));
+    assert!(report.failed_runs() < 30, "{report}");
+}
+
+#[reenact::test(seeds = 300)]
+async fn the_fixed_bank_passes(sim: Sim) {
+    scenario::run(sim, FIXED).await;
+}
+
+#[test]
+fn a_copy_that_comes_later_moves_no_money_at_either_bank() {
+    for remember in [BUGGY, FIXED] {
+        let run = Simulation::new(1).run(move |sim| async move {
+            let opening = || ["alice", "bob"].map(|name| (name.to_owned(), 100)).to_vec();
+            sim.node("bank").start(move || server::serve(remember, opening()));
+            let transfer = |id: &str, amount| {
+                let (from, to) = ("alice".to_owned(), "bob".to_owned());
+                Request::Transfer(Transfer { id: id.to_owned(), from, to, amount })
+            };
+            let mut client = Client::default();
+            let mut answers = Vec::new();
+            for request in [transfer("1", 60), transfer("1", 60), transfer("2", 60), transfer("2", 60)] {
+                answers.push(client.ask(&request).await);
+            }
+            answers.push(client.ask(&Request::Balance("bob".to_owned())).await);
+            answers.push(client.ask(&Request::Balance("eve".to_owned())).await);
+            answers
+        });
+        use Answer::{Balance, Done, Invalid, Refused};
+        assert_eq!(run.unwrap(), [Done, Done, Refused, Refused, Balance(160), Invalid], "{remember:?}");
+    }
+}

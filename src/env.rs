@@ -49,6 +49,11 @@ pub(crate) fn stopwatch() -> impl Fn() -> Duration {
     move || start.elapsed()
 }
 
+/// Lets other threads of the process go on for a moment.
+pub(crate) fn pause() {
+    std::thread::sleep(Duration::from_micros(100));
+}
+
 /// How long ago a file was last written, if that is known.
 pub(crate) fn age(modified: SystemTime) -> Option<Duration> {
     SystemTime::now().duration_since(modified).ok()

@@ -4,7 +4,7 @@
 //! environment or touches files.
 
 use crate::{
-    net,
+    env, net,
     trace::{RawTrace, Trace},
     watchdog,
     world::Sim,
@@ -38,6 +38,7 @@ impl Simulation {
         let net = net::Config::default();
         let mut settings = Settings::new("", Tape::seed(seed, Strategy::default()));
         settings.tape.header.config = net.fingerprint();
+        settings.pause = Some(env::pause);
         Simulation { settings, net }
     }
 

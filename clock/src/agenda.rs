@@ -12,14 +12,11 @@
 //! do, all is in the head, and the wheels cost nothing.
 
 use crate::cancelled::Cancelled;
-use crate::head::{First, Head};
+use crate::head::{FEW, First, Head};
 use crate::instant::Instant;
 use crate::item::{Item, Key};
 use crate::later::Later;
 use std::fmt;
-
-/// Above this, items move from the head to the wheels.
-const MANY: usize = 12;
 
 /// So many cancelled items may be stored above one for each that is live.
 const SLACK: usize = 32;
@@ -122,7 +119,7 @@ impl<T: Copy> Agenda<T> {
             self.later.push(at, key, item);
         } else {
             self.head.push(at, key, item);
-            if self.later.is_idle() && self.head.len() > MANY {
+            if self.later.is_idle() && self.head.len() > FEW {
                 self.unload();
             }
         }
@@ -132,13 +129,15 @@ impl<T: Copy> Agenda<T> {
     /// Moves what is in the head, and need not be, to the wheels.
     #[cold]
     fn unload(&mut self) {
-        self.later.start(self.last_at);
-        let mut bag = Vec::with_capacity(self.head.len());
         let later = &mut self.later;
-        self.head.split_off(|at| later.is_behind_line(at), |at, key, item| bag.push((at, key, item)));
-        for (at, key, item) in bag {
-            self.later.push(at, key, item);
-        }
+        later.start(self.last_at);
+        self.head.retain(|&Item { at, key, item }| {
+            let stays = !later.is_behind_line(at);
+            if !stays {
+                later.push(at, key, item);
+            }
+            stays
+        });
     }
 
     /// Forgets the item that was pushed at `at` under `key`.
@@ -205,10 +204,7 @@ impl<T: Copy> Agenda<T> {
                     return First::Nowhere;
                 }
             } else if self.cancelled.remove(key) {
-                match first {
-                    First::Sorted(_) => drop(self.head.pop_sorted()),
-                    _ => drop(self.head.pop_heap()),
-                }
+                self.head.pop(first);
                 self.stored -= 1;
             } else {
                 self.alive = key;
@@ -247,11 +243,12 @@ impl<T: Copy> Agenda<T> {
     /// ```
     #[inline]
     pub fn pop_due(&mut self, now: Instant) -> Option<(Key, T)> {
-        let (at, key, item) = match self.settle() {
-            First::Sorted(at) if at <= now => self.head.pop_sorted()?,
-            First::Heap(at) if at <= now => self.head.pop_heap()?,
+        let first = self.settle();
+        match first {
+            First::Sorted(at) | First::Heap(at) if at <= now => {}
             _ => return None,
-        };
+        }
+        let (at, key, item) = self.head.pop(first)?;
         debug_assert!((at, key) > (self.last_at, self.last_key));
         self.stored -= 1;
         self.last_at = at;

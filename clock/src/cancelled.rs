@@ -46,9 +46,8 @@ impl Cancelled {
         self.0.is_empty()
     }
 
-    /// Whether this key was not yet in.
-    pub(crate) fn insert(&mut self, key: Key) -> bool {
-        self.0.insert(key)
+    pub(crate) fn insert(&mut self, key: Key) {
+        self.0.insert(key);
     }
 
     pub(crate) fn contains(&self, key: Key) -> bool {
@@ -63,5 +62,40 @@ impl Cancelled {
 
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_removed_once() {
+        let mut cancelled = Cancelled::default();
+        assert!(!cancelled.remove(Key::new(1)));
+        cancelled.insert(Key::new(1));
+        cancelled.insert(Key::new(1));
+        assert_eq!(cancelled.len(), 1);
+        assert!(cancelled.contains(Key::new(1)) && !cancelled.contains(Key::new(2)));
+        assert!(cancelled.remove(Key::new(1)) && !cancelled.remove(Key::new(1)));
+        assert!(cancelled.is_empty());
+    }
+
+    #[test]
+    fn keys_at_any_distance_are_spread_over_the_table() {
+        // The table looks at the lowest bits for the place and at the highest
+        // seven for a first comparison.
+        for distance in [1, 2, 16, 1 << 10, 1 << 16, 1 << 24, 3 << 20, 1_000_000] {
+            let mut low = std::collections::BTreeSet::new();
+            let mut high = std::collections::BTreeSet::new();
+            for number in 1..=1_024 {
+                let mut hasher = Spread::default();
+                hasher.write_u64(number * distance);
+                low.insert(hasher.finish() & 1_023);
+                high.insert(hasher.finish() >> 57);
+            }
+            assert!(low.len() > 500, "distance {distance}: {} places", low.len());
+            assert!(high.len() > 100, "distance {distance}: {} tags", high.len());
+        }
     }
 }

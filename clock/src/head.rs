@@ -10,8 +10,8 @@ use crate::instant::Instant;
 use crate::item::{Item, Key};
 use std::collections::BinaryHeap;
 
-/// Up to so many, keeping them sorted beats a heap.
-const FEW: usize = 12;
+/// Up to so many items, keeping them sorted beats a heap, and wheels too.
+pub(crate) const FEW: usize = 12;
 
 pub(crate) struct Head<T> {
     /// Sorted, the first last.
@@ -60,18 +60,19 @@ impl<T: Copy> Head<T> {
         }
     }
 
-    /// Takes the first item, of which `first` said that it is sorted.
+    /// Takes the first item from where `first` said that it is.
     #[inline]
-    pub(crate) fn pop_sorted(&mut self) -> Option<(Instant, Key, T)> {
-        self.sorted.pop().map(|item| (item.at, item.key, item.item))
-    }
-
-    /// Takes the first item, of which `first` said that it is in the heap.
-    #[inline]
-    pub(crate) fn pop_heap(&mut self) -> Option<(Instant, Key, T)> {
-        // What `pop` returns was copied once more, see `Item`.
-        let Item { at, key, item } = *self.heap.peek()?;
-        self.heap.pop();
+    pub(crate) fn pop(&mut self, first: First) -> Option<(Instant, Key, T)> {
+        let Item { at, key, item } = match first {
+            First::Nowhere => return None,
+            First::Sorted(_) => self.sorted.pop()?,
+            First::Heap(_) => {
+                // What `BinaryHeap::pop` returns was copied once more, see `Item`.
+                let item = *self.heap.peek()?;
+                self.heap.pop();
+                item
+            }
+        };
         Some((at, key, item))
     }
 
@@ -84,23 +85,6 @@ impl<T: Copy> Head<T> {
             self.sorted.sort_unstable();
         }
         filled
-    }
-
-    /// Hands out the items for which `is_later` says so.
-    pub(crate) fn split_off(
-        &mut self,
-        is_later: impl Fn(Instant) -> bool,
-        mut later: impl FnMut(Instant, Key, T),
-    ) {
-        let mut stay = |item: &Item<T>| {
-            let is_later = is_later(item.at);
-            if is_later {
-                later(item.at, item.key, item.item);
-            }
-            !is_later
-        };
-        self.sorted.retain(&mut stay);
-        self.heap.retain(&mut stay);
     }
 
     /// All items, in no particular order.
@@ -118,5 +102,52 @@ impl<T: Copy> Head<T> {
     pub(crate) fn clear(&mut self) {
         self.sorted.clear();
         self.heap.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drain(head: &mut Head<()>) -> Vec<(u64, u64)> {
+        std::iter::from_fn(|| {
+            let (first, key) = head.first();
+            let (at, popped, ()) = head.pop(first)?;
+            assert_eq!(popped, key);
+            Some((at.as_nanos(), key.get()))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_batch_and_what_is_pushed_into_its_midst_come_in_one_order() {
+        let mut head = Head::new();
+        let filled = head.fill(|bag| {
+            bag.extend((1..=50).map(|number| Item {
+                at: Instant::from_nanos(number * 37 % 20),
+                key: Key::new(number),
+                item: (),
+            }));
+            true
+        });
+        assert!(filled);
+        for number in 51..=100 {
+            head.push(Instant::from_nanos(number * 31 % 20), Key::new(number), ());
+        }
+        let came = drain(&mut head);
+        assert_eq!(came.len(), 100);
+        assert!(came.is_sorted());
+    }
+
+    #[test]
+    fn few_items_of_equal_times_come_in_order_of_insertion() {
+        let mut head = Head::new();
+        for number in 1..=FEW as u64 {
+            head.push(Instant::from_nanos(number % 3), Key::new(number), ());
+        }
+        let came = drain(&mut head);
+        assert_eq!(came.len(), FEW);
+        assert!(came.is_sorted());
+        assert_eq!(head.len(), 0);
     }
 }

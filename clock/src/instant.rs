@@ -8,7 +8,7 @@
 //! arithmetic saturates: the far future is [`Instant::MAX`], "never", and the
 //! past ends at [`Instant::ZERO`]. A pure room.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::time::Duration;
 
@@ -205,43 +205,145 @@ impl Sub<Instant> for Instant {
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if *self == Instant::MAX {
-            return f.pad("never");
+            return pad("never", f);
         }
-        // 11 digits of seconds, a point, 9 decimals, an "s": 22 bytes at most,
-        // written from the right, so that `pad` can align without a `String`.
-        let mut text = [0u8; 24];
-        let mut start = text.len() - 1;
-        text[start] = b's';
-        let (mut whole, mut decimals) = (self.0 / NANOS_PER_SEC, self.0 % NANOS_PER_SEC);
+        // Written from the right: an "s", nine decimals at most, a point, and
+        // eleven digits at most.
+        let mut text = [0; 22];
+        let mut start = text.len();
+        let mut put = |byte| {
+            start -= 1;
+            text[start] = byte;
+        };
+        put(b's');
+        let mut decimals = self.0 % NANOS_PER_SEC;
         let mut groups = 3;
-        while groups > 1 && decimals.is_multiple_of(1_000) {
+        while groups > 1 && decimals % 1_000 == 0 {
             decimals /= 1_000;
             groups -= 1;
         }
         for _ in 0..groups * 3 {
-            start -= 1;
-            text[start] = b'0' + (decimals % 10) as u8;
+            put(digit(decimals));
             decimals /= 10;
         }
-        start -= 1;
-        text[start] = b'.';
+        put(b'.');
+        let mut seconds = self.0 / NANOS_PER_SEC;
         loop {
-            start -= 1;
-            text[start] = b'0' + (whole % 10) as u8;
-            whole /= 10;
-            if whole == 0 {
+            put(digit(seconds));
+            seconds /= 10;
+            if seconds == 0 {
                 break;
             }
         }
-        // A precision would make `pad` cut the text; nothing may be lost.
-        let text = std::str::from_utf8(&text[start..]).expect("digits are ASCII");
-        f.pad(text)
+        pad(str::from_utf8(&text[start..]).expect("all is ASCII"), f)
     }
 }
 
-/// The same as `Display`: a number of nanoseconds helps nobody.
+/// The last decimal digit of a number.
+fn digit(number: u64) -> u8 {
+    b'0' + (number % 10) as u8
+}
+
+/// Like `Formatter::pad`, but a precision does not cut the text: `{:.1}` of
+/// 12 seconds must not be "1".
+fn pad(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let missing = f.width().unwrap_or(0).saturating_sub(text.len());
+    let before = match f.align() {
+        None | Some(fmt::Alignment::Left) => 0,
+        Some(fmt::Alignment::Center) => missing / 2,
+        Some(fmt::Alignment::Right) => missing,
+    };
+    let fill = f.fill();
+    for _ in 0..before {
+        f.write_char(fill)?;
+    }
+    f.write_str(text)?;
+    for _ in before..missing {
+        f.write_char(fill)?;
+    }
+    Ok(())
+}
+
+/// The same as `Display`: a bare number of nanoseconds helps nobody.
 impl fmt::Debug for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn seconds_print_in_groups_of_three_decimals() {
+        let printed = |nanos| Instant::from_nanos(nanos).to_string();
+        assert_eq!(printed(0), "0.000s");
+        assert_eq!(printed(1), "0.000000001s");
+        assert_eq!(printed(1_000), "0.000001s");
+        assert_eq!(printed(1_204_000_000), "1.204s");
+        assert_eq!(printed(1_204_567_000), "1.204567s");
+        assert_eq!(printed(1_204_567_800), "1.204567800s");
+        assert_eq!(printed(2_000_000_000), "2.000s");
+        assert_eq!(printed(u64::MAX - 1), "18446744073.709551614s");
+        assert_eq!(printed(u64::MAX), "never");
+        assert_eq!(format!("{:?}", Instant::ZERO), "0.000s");
+    }
+
+    #[test]
+    fn width_fill_and_alignment_are_honoured_and_precision_is_not() {
+        let at = Instant::from_nanos(12_500_000_000);
+        assert_eq!(format!("[{at:10}]"), "[12.500s   ]");
+        assert_eq!(format!("[{at:>10}]"), "[   12.500s]");
+        assert_eq!(format!("[{at:*^10}]"), "[*12.500s**]");
+        assert_eq!(format!("[{at:3}]"), "[12.500s]");
+        assert_eq!(format!("[{at:.1}]"), "[12.500s]");
+        assert_eq!(format!("[{:->8?}]", Instant::MAX), "[---never]");
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_ends_of_time() {
+        let (second, age) = (Duration::from_secs(1), Duration::MAX);
+        assert_eq!(Instant::from_nanos(5) + age, Instant::MAX);
+        assert_eq!(Instant::MAX + second, Instant::MAX);
+        assert_eq!(Instant::from_nanos(5) - second, Instant::ZERO);
+        assert_eq!(Instant::MAX - age, Instant::ZERO);
+        assert_eq!(Instant::ZERO - Instant::MAX, Duration::ZERO);
+        let mut at = Instant::MAX;
+        at -= second;
+        assert_eq!(Instant::MAX - at, second);
+        at += age;
+        assert_eq!(at, Instant::MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn printing_loses_nothing(nanos in 0..u64::MAX, zeros in 0..10u32) {
+            let nanos = nanos / 10u64.pow(zeros) * 10u64.pow(zeros);
+            let printed = Instant::from_nanos(nanos).to_string();
+            let (seconds, decimals) = printed.trim_end_matches('s').split_once('.').unwrap();
+            prop_assert!(decimals.len() == 3 || !decimals.ends_with("000"));
+            prop_assert_eq!(decimals.len() % 3, 0);
+            let read: u64 = format!("{seconds}{decimals:0<9}").parse().unwrap();
+            prop_assert_eq!(read, nanos);
+        }
+
+        #[test]
+        fn adding_and_subtracting_agree(at: u64, nanos: u64, seconds: u64) {
+            let (at, by) = (Instant::from_nanos(at), Duration::from_nanos(nanos));
+            if let Some(later) = at.checked_add(by) {
+                prop_assert_eq!(later, at + by);
+                prop_assert_eq!(later - at, by);
+                prop_assert_eq!(later - by, at);
+                prop_assert_eq!(later.checked_sub(by), Some(at));
+                prop_assert_eq!(later.checked_duration_since(at), Some(by));
+            } else {
+                prop_assert_eq!(at + by, Instant::MAX);
+            }
+            let wide = u128::from(at.as_nanos()) + u128::from(seconds) * 1_000_000_000;
+            let sum = at.checked_add(Duration::from_secs(seconds));
+            prop_assert_eq!(sum.map(Instant::as_nanos), u64::try_from(wide).ok());
+        }
     }
 }

@@ -149,3 +149,97 @@ impl<T: Copy> Later<T> {
         self.beyond.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLOT: u64 = 1 << SLOT_BITS;
+    const TURN: u64 = SLOT * SLOTS;
+
+    /// Stores items due at these times and says in which batches they come.
+    fn batches(start: u64, times: &[u64]) -> Vec<Vec<u64>> {
+        let mut later = Later::new();
+        later.start(Instant::from_nanos(start));
+        for &nanos in times {
+            let at = Instant::from_nanos(nanos);
+            assert!(later.is_behind_line(at));
+            later.push(at, Key::new(1), ());
+        }
+        assert_eq!(later.iter().count(), times.len());
+        let (mut batches, mut bag) = (Vec::new(), Vec::new());
+        while later.advance(&mut bag) {
+            let mut batch: Vec<u64> = bag.drain(..).map(|item| item.at.as_nanos()).collect();
+            batch.sort_unstable();
+            batches.push(batch);
+        }
+        assert!(later.is_idle());
+        batches
+    }
+
+    #[test]
+    fn items_come_a_slot_at_a_time_and_in_order_of_slots() {
+        let times = [5 * SLOT, 2 * SLOT, 3 * SLOT - 1, SLOT];
+        let expected = [vec![SLOT], vec![2 * SLOT, 3 * SLOT - 1], vec![5 * SLOT]];
+        assert_eq!(batches(0, &times), expected);
+    }
+
+    #[test]
+    fn all_three_stores_hand_over_in_order_from_any_line() {
+        let ahead = [
+            1,
+            TURN - SLOT,
+            TURN - 1,
+            TURN,
+            TURN + SLOT,
+            2 * TURN - 1,
+            30 * TURN,
+            SLOTS * TURN - 1,
+            SLOTS * TURN,
+            (SLOTS + 1) * TURN,
+            1_000 * SLOTS * TURN,
+        ];
+        for start in [0, SLOT, TURN - SLOT, TURN - 1, TURN, 7 * TURN + 9 * SLOT + 3] {
+            // From the end of the first slot on, latest first.
+            let base = (start | (SLOT - 1)) + 1;
+            let mut times: Vec<u64> = ahead.iter().map(|nanos| base + nanos).collect();
+            times.reverse();
+            let came = batches(start, &times).concat();
+            times.reverse();
+            assert_eq!(came, times);
+        }
+    }
+
+    #[test]
+    fn an_item_beyond_the_coarse_wheel_comes_before_a_later_one_pushed_into_it() {
+        let mut later = Later::new();
+        later.start(Instant::ZERO);
+        let mut bag = Vec::new();
+        let far = Instant::from_nanos((SLOTS + 5) * TURN);
+        later.push(far, Key::new(1), ());
+        later.push(Instant::from_nanos(10 * TURN), Key::new(2), ());
+        assert!(later.advance(&mut bag) && bag.pop().unwrap().key == Key::new(2));
+        later.push(Instant::from_nanos((SLOTS + 6) * TURN), Key::new(3), ());
+        assert!(later.advance(&mut bag) && bag.pop().unwrap().key == Key::new(1));
+        assert!(later.advance(&mut bag) && bag.pop().unwrap().key == Key::new(3));
+    }
+
+    #[test]
+    fn the_last_slot_of_all_can_be_reached() {
+        let last = u64::MAX - 1;
+        assert_eq!(batches(0, &[last, SLOT]), [vec![SLOT], vec![last]]);
+    }
+
+    #[test]
+    fn clearing_leaves_nothing_in_any_store() {
+        let mut later = Later::new();
+        later.start(Instant::ZERO);
+        for nanos in [SLOT, 2 * TURN, SLOTS * 2 * TURN] {
+            later.push(Instant::from_nanos(nanos), Key::new(1), ());
+        }
+        later.clear();
+        assert!(later.is_idle() && later.iter().next().is_none());
+        later.start(Instant::ZERO);
+        assert!(!later.advance(&mut Vec::new()));
+    }
+}

@@ -207,3 +207,94 @@ impl<T: Copy> Wheel<T> {
         self.pool.fresh = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn push(wheel: &mut Wheel<u64>, slot: u64, number: u64) {
+        wheel.push(slot, Instant::ZERO, Key::new(number), number * 3);
+    }
+
+    /// The numbers in a slot, sorted; the slot is empty afterwards.
+    fn take(wheel: &mut Wheel<u64>, slot: u64) -> Vec<u64> {
+        let mut bag = Vec::new();
+        wheel.take(slot, &mut bag);
+        assert!(bag.iter().all(|item| item.item == item.key.get() * 3));
+        let mut numbers: Vec<u64> = bag.iter().map(|item| item.key.get()).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    #[test]
+    fn a_slot_gives_back_all_that_was_put_in_across_chunks() {
+        let mut wheel = Wheel::new();
+        for number in 1..100 {
+            push(&mut wheel, 5, number);
+            push(&mut wheel, 5 + 3 * SLOTS, 1_000 + number);
+        }
+        assert_eq!(take(&mut wheel, 6), []);
+        assert_eq!(take(&mut wheel, 5 + SLOTS).len(), 198);
+        assert_eq!(take(&mut wheel, 5), []);
+        assert_eq!(wheel.next(0), None);
+    }
+
+    #[test]
+    fn emptied_chunks_are_used_again() {
+        let mut wheel = Wheel::new();
+        for round in 0..1_000 {
+            for number in 0..40 {
+                push(&mut wheel, round * 7, number);
+            }
+            assert_eq!(take(&mut wheel, round * 7).len(), 40);
+        }
+        assert_eq!(wheel.pool.chunks.len(), 40usize.div_ceil(CHUNK));
+    }
+
+    #[test]
+    fn clearing_forgets_the_items_and_keeps_the_chunks() {
+        let mut wheel = Wheel::new();
+        for _ in 0..3 {
+            for number in 0..1_000 {
+                push(&mut wheel, number % 321 * 12, number);
+            }
+            assert_eq!(wheel.iter().count(), 1_000);
+            assert!(wheel.pool.chunks.len() <= 321);
+            wheel.clear();
+            assert_eq!((wheel.next(77), wheel.iter().count()), (None, 0));
+        }
+    }
+
+    #[test]
+    fn retaining_keeps_what_it_is_told_and_packs_it() {
+        let mut wheel = Wheel::new();
+        for number in 0..1_000 {
+            push(&mut wheel, number % 10, number);
+        }
+        assert_eq!(wheel.retain(|item| item.key.get() % 20 < 10), 500);
+        assert_eq!(take(&mut wheel, 3).len(), 50);
+        assert_eq!(wheel.iter().count(), 450);
+        assert_eq!(wheel.retain(|_| false), 0);
+        assert_eq!(wheel.next(0), None);
+        let free = std::iter::successors(Some(wheel.pool.free), |&number| {
+            Some(wheel.pool.chunks.get(number as usize)?.next)
+        });
+        assert_eq!(free.count(), wheel.pool.chunks.len() + 1, "and the end");
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_slot_is_the_nearest_ahead(
+            used in prop::collection::vec(0..SLOTS, 0..20),
+            from in 0..10 * SLOTS,
+        ) {
+            let mut wheel = Wheel::new();
+            for &slot in &used {
+                push(&mut wheel, slot, 1);
+            }
+            let nearest = (from..from + SLOTS).find(|slot| used.contains(&(slot % SLOTS)));
+            prop_assert_eq!(wheel.next(from), nearest);
+        }
+    }
+}

@@ -6,8 +6,9 @@
 //! ```
 //!
 //! `protocol`, `store`, `server` and `client` are the service, written as for real sockets: only
-//! their `use` lines and their marks know of a simulation. `scenario` is the test: what is simulated, and what must hold. The rest is this
-//! program: it sweeps seeds, replays the first run that fails, and shows the part that matters.
+//! their `use` lines and their marks know of a simulation. `scenario` is the test: what is
+//! simulated, and what must hold. The rest is this program: it sweeps seeds, replays the first run
+//! that fails, and shows the part that matters.
 
 mod protocol;
 mod store;
@@ -66,7 +67,7 @@ fn demonstrate(options: &Options, out: &mut impl Write) -> io::Result<bool> {
 
     let report = sweep(options, remember, out)?;
     let Some(finding) = report.findings().first() else {
-        writeln!(out, "  in all of them every balance is what the customers were told")?;
+        writeln!(out, "  every balance was what the customers were told")?;
         if !options.fixed {
             writeln!(out, "  the bug was not found: try more seeds")?;
         }
@@ -74,7 +75,7 @@ fn demonstrate(options: &Options, out: &mut impl Write) -> io::Result<bool> {
     };
     let replayed = show(finding, remember, out)?;
     if !options.fixed {
-        writeln!(out, "\nThe fix is to remember an id before its transfer begins: see server.rs, and run with --fixed.")?;
+        writeln!(out, "\nThe fix, in server.rs, is to remember an id before the effect: try --fixed.")?;
     }
     Ok(replayed && !options.fixed)
 }
@@ -100,15 +101,16 @@ fn sweep(options: &Options, remember: Remember, out: &mut impl Write) -> io::Res
 fn show(finding: &Finding, remember: Remember, out: &mut impl Write) -> io::Result<bool> {
     let Finding { seed, failure, .. } = finding;
     let which = match finding.index() {
-        0 => "with every decision the simplest".to_owned(),
-        1 => format!("on seed {seed}, tasks in the order of their wake-ups"),
-        _ => format!("on seed {seed}"),
+        0 => "With every decision the simplest, it fails".to_owned(),
+        1 => format!("Seed {seed} fails, with tasks in the order of their wake-ups"),
+        _ => format!("Seed {seed} fails"),
     };
-    writeln!(out, "\nThe last one failed, {which}\n  {failure}")?;
+    writeln!(out, "\n{which}\n  {failure}")?;
 
     let token = finding.token();
     let tape = Tape::parse(&token).map_err(io::Error::other)?;
-    let again = Simulation::new(*seed).name(scenario::NAME).replay(tape).run(|sim| scenario::run(sim, remember));
+    let again =
+        Simulation::new(*seed).name(scenario::NAME).replay(tape).run(|sim| scenario::run(sim, remember));
     let same = again.digest() == finding.original().digest() && again.result.as_ref().err() == Some(failure);
     let verdict = if same { "the same failure, the same digest" } else { "ANOTHER RUN" };
     writeln!(out, "\nReplayed from its token: {verdict}, {:016x}\n  {token}", again.digest())?;

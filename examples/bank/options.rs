@@ -30,7 +30,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Optio
             "--help" | "-h" => options.help = true,
             "--seeds" | "--seed" => {
                 if let Some(before) = chosen {
-                    return Err(format!("`{argument}` cannot be given after `{before}`: seeds are chosen once"));
+                    return Err(format!(
+                        "`{argument}` cannot be given after `{before}`: seeds are chosen once"
+                    ));
                 }
                 let value = arguments.next();
                 options.seeds = seeds(&argument, value.as_deref())?;
@@ -49,7 +51,9 @@ fn seeds(argument: &str, value: Option<&str>) -> Result<(u64, u64), String> {
         None => value.parse(),
     };
     match (argument, number) {
-        (_, Err(_)) => Err(format!("`{argument}` needs a whole number from 0 to 2^64-1, not `{}`", value.escape_debug())),
+        (_, Err(_)) => {
+            Err(format!("`{argument}` needs a whole number from 0 to 2^64-1, not `{}`", value.escape_debug()))
+        }
         ("--seeds", Ok(0)) => Err("`--seeds 0` would try nothing: give it at least 1".to_owned()),
         ("--seeds", Ok(count)) => Ok((0, count)),
         (_, Ok(seed)) => Ok((seed, 1)),

@@ -72,12 +72,14 @@ impl Bank {
 
     /// Carries a transfer out, unless it was carried out before.
     async fn transfer(&self, transfer: &Transfer) -> Answer {
-        trace::mark("received", &transfer.id);
+        trace::mark("receives", &transfer.id);
         let seen = self.seen().get(&transfer.id).copied();
-        match seen {
-            Some(Seen::Answered(answer)) => return answer,
-            Some(Seen::Begun) => return Answer::Busy,
-            None => {}
+        if let Some(seen) = seen {
+            trace::mark("remembers", &transfer.id);
+            return match seen {
+                Seen::Begun => Answer::Busy,
+                Seen::Answered(answer) => answer,
+            };
         }
         if self.remember == Remember::BeforeTheEffect {
             self.seen().insert(transfer.id.clone(), Seen::Begun);

@@ -37,7 +37,7 @@ impl Store {
         let Some(left) = has.checked_sub(*amount) else { return Answer::Refused };
         balances.insert(from.clone(), left);
         *balances.entry(to.clone()).or_default() += amount;
-        trace::mark("applied", id);
+        trace::mark("applies", id);
         assert_eq!(balances.values().sum::<u32>(), self.total, "money was made or lost by {id}");
         Answer::Done
     }

@@ -22,6 +22,8 @@ struct Copy {
     /// Who served it: each connection has a task of its own.
     task: u32,
     received: Duration,
+    /// The bank knew its id, and left it at that.
+    remembered: bool,
     applied: Option<Duration>,
 }
 
@@ -34,66 +36,66 @@ impl Story {
     }
 
     fn of(trace: &Trace, id: &str) -> Option<Story> {
-        let node = |name: &str| {
-            let found = trace.lines().find(|line| mark(trace, line).is_some_and(|(said, of, _)| (said, of) == (name, id)));
-            found.map(|line| line.node)
+        let marks = || {
+            trace.lines().filter_map(|line| Some((line, mark(trace, line)?))).filter(|(_, mark)| mark.1 == id)
         };
-        let (customer, bank) = (node("asks")?, node("received")?);
-        let mut story = Story { id: id.to_owned(), customer, bank, asks: Vec::new(), copies: Vec::new(), told: None };
-        for line in trace.lines() {
+        let node = |name: &str| marks().find(|(_, mark)| mark.0 == name).map(|(line, _)| line.node);
+        let (customer, bank) = (node("asks")?, node("receives")?);
+        let (mut asks, mut copies, mut told) = (Vec::new(), Vec::<Copy>::new(), None);
+        for (line, (name, _, rest)) in marks() {
             let at = line.at.since_start();
-            match mark(trace, line) {
-                Some(("asks", of, _)) if of == id => story.asks.push(at),
-                Some(("is told", of, answer)) if of == id => story.told = Some((at, answer.to_owned())),
-                Some(("received", of, _)) if of == id => {
-                    story.copies.push(Copy { task: line.task, received: at, applied: None });
+            match name {
+                "asks" => asks.push(at),
+                "receives" => {
+                    copies.push(Copy { task: line.task, received: at, remembered: false, applied: None });
                 }
-                Some(("applied", of, _)) if of == id => {
-                    let copy = story.copies.iter_mut().rfind(|copy| copy.task == line.task);
-                    copy.expect("what is applied was received").applied = Some(at);
+                "is told" => told = Some((at, rest.to_owned())),
+                _ => {
+                    // What else the bank says is about the copy it is working on.
+                    let Some(copy) = copies.iter_mut().rfind(|copy| copy.task == line.task) else { continue };
+                    match name {
+                        "remembers" => copy.remembered = true,
+                        "applies" => copy.applied = Some(at),
+                        _ => {}
+                    }
                 }
-                _ => {}
             }
         }
-        Some(story)
+        Some(Story { id: id.to_owned(), customer, bank, asks, copies, told })
     }
 
     fn is_wrong(&self) -> bool {
         let due = self.told.as_ref().is_some_and(|(_, answer)| answer == "DONE");
-        self.applied() != usize::from(due)
-    }
-
-    /// How often.
-    fn applied(&self) -> usize {
-        self.copies.iter().filter(|copy| copy.applied.is_some()).count()
+        self.copies.iter().filter(|copy| copy.applied.is_some()).count() != usize::from(due)
     }
 
     /// In words.
     pub(crate) fn tell(&self) -> Vec<String> {
         let Story { id, asks, copies, .. } = self;
+        let received: Vec<Duration> = copies.iter().map(|copy| copy.received).collect();
+        let applied: Vec<Duration> = copies.iter().filter_map(|copy| copy.applied).collect();
         let answer = self.told.as_ref().map_or("nothing", |(_, answer)| answer.as_str());
-        let mut told = vec![
-            format!("{id} was asked for {}, at {}", times(asks.len()), list(asks.iter())),
-            format!("it reached the bank {}, at {}", times(copies.len()), list(copies.iter().map(|copy| &copy.received))),
-            format!(
-                "it was applied {}, at {}; its customer was told {answer}",
-                times(self.applied()),
-                list(copies.iter().filter_map(|copy| copy.applied.as_ref()))
+        let why = match self.overlap() {
+            Some(gap) => format!(
+                "a copy came {gap:.1?} before an earlier one was applied: its id was not remembered yet"
             ),
-        ];
-        told.push(match self.overlap() {
-            Some(gap) => format!("a copy came {gap:.1?} before an earlier one was applied: its id was not remembered yet"),
-            None => "no copy came while another was being applied: look for the reason in the trace".to_owned(),
-        });
-        told
+            None => "no unknown copy came while one was being applied: look for the reason in the trace"
+                .to_owned(),
+        };
+        vec![
+            format!("{id} was asked for {}", times(asks)),
+            format!("it reached the bank {}", times(&received)),
+            format!("it was applied {}; its customer was told {answer}", times(&applied)),
+            why,
+        ]
     }
 
-    /// How long before a copy was applied another one came that was applied as well.
+    /// How long before a copy was applied a later one came that the bank did not know.
     fn overlap(&self) -> Option<Duration> {
-        let mut applied = self.copies.iter().filter_map(|copy| Some((copy.received, copy.applied?)));
-        let (_, first) = applied.next()?;
-        let (second, _) = applied.next()?;
-        first.checked_sub(second)
+        let unknown = |&(i, copy): &(usize, &Copy)| i > 0 && !copy.remembered;
+        let (later, copy) = self.copies.iter().enumerate().find(unknown)?;
+        let applied = self.copies[..later].iter().filter_map(|earlier| earlier.applied).max()?;
+        applied.checked_sub(copy.received)
     }
 
     /// What went between the customer and the bank, from the first time the transfer was asked for
@@ -127,7 +129,9 @@ impl Story {
 
     /// The connection of a packet between the two.
     fn connection(&self, line: &Line) -> Option<u32> {
-        message(line).filter(|message| self.is_between(message.from, message.to)).map(|message| message.connection)
+        message(line)
+            .filter(|message| self.is_between(message.from, message.to))
+            .map(|message| message.connection)
     }
 
     fn is_between(&self, a: NodeId, b: NodeId) -> bool {
@@ -158,15 +162,14 @@ fn message(line: &Line) -> Option<Message> {
     }
 }
 
-fn times(count: usize) -> String {
-    match count {
+/// How often, and when.
+fn times(moments: &[Duration]) -> String {
+    let count = match moments.len() {
+        0 => return "never".to_owned(),
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
-        _ => format!("{count} times"),
-    }
-}
-
-fn list<'a>(moments: impl Iterator<Item = &'a Duration>) -> String {
-    let moments: Vec<String> = moments.map(|moment| format!("{:.4}s", moment.as_secs_f64())).collect();
-    moments.join(" and ")
+        n => format!("{n} times"),
+    };
+    let moments: Vec<String> = moments.iter().map(|moment| format!("{:.4}s", moment.as_secs_f64())).collect();
+    format!("{count}, at {}", moments.join(" and "))
 }

@@ -35,6 +35,9 @@ pub struct Settings {
     pub max_virtual: Duration,
     /// How much is written down.
     pub record: Record,
+    /// Lets a little real time pass. Called a few times before a deadlock is declared while a waker
+    /// is held by somebody who is no task: if that is another thread, it gets the time to say so.
+    pub pause: Option<fn()>,
     /// The trace that the run is expected to repeat, so that the first difference can be named.
     pub expected: Option<Arc<Trace>>,
     /// Where the main task is said to be spawned, if not where the run is.
@@ -52,6 +55,7 @@ impl Settings {
             max_steps: 10_000_000,
             max_virtual: Duration::from_secs(24 * 3600),
             record: Record::All,
+            pause: None,
             expected: None,
             site: None,
         }
@@ -120,6 +124,7 @@ pub struct Core {
     pub(crate) noted: bool,
     pub(crate) max_steps: u64,
     pub(crate) time_limit: Instant,
+    pub(crate) pause: Option<fn()>,
     pub(crate) firing: bool,
     pub(crate) ending: bool,
     /// The run has failed, or its main has ended.
@@ -158,6 +163,7 @@ impl Core {
             noted: false,
             max_steps: 0,
             time_limit: Instant::MAX,
+            pause: None,
             firing: false,
             ending: false,
             over: false,
@@ -191,6 +197,7 @@ impl Core {
         self.noted = settings.strict || record || !self.passes.is_empty() || self.recorder.on();
         self.max_steps = settings.max_steps;
         self.time_limit = Instant::ZERO + settings.max_virtual;
+        self.pause = settings.pause;
         self.firing = false;
         self.ending = false;
         self.over = false;

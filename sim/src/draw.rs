@@ -130,16 +130,49 @@ pub fn shuffle<T>(elements: &mut [T]) {
     }
 }
 
-/// A vector whose length lies in `len`, made by `element`, which is told each index. The shortest
-/// is the simplest.
+/// A vector made by `element`, which is told each index. `length` is a number, or a range to draw
+/// from, of which the shortest is the simplest.
+///
+/// ```
+/// # reenact_sim::doc(|| async {
+/// use reenact_sim::draw;
+/// assert_eq!(draw::vec(3, |i| i * 10), [0, 10, 20]);
+/// assert!(draw::vec(1..5, |_| draw::bool()).len() < 5);
+/// # });
+/// ```
 ///
 /// # Panics
 ///
-/// If `len` is empty, and outside a run.
+/// If `length` is an empty range, and outside a run.
 #[track_caller]
-pub fn vec<T>(len: impl Span<usize>, element: impl FnMut(usize) -> T) -> Vec<T> {
-    let len = range(len);
-    (0..len).map(element).collect()
+pub fn vec<T>(length: impl Length, element: impl FnMut(usize) -> T) -> Vec<T> {
+    (0..length.draw()).map(element).collect()
+}
+
+/// A length that [`vec`] accepts: a number, `a..b` or `a..=b`.
+pub trait Length {
+    #[doc(hidden)]
+    fn draw(self) -> usize;
+}
+
+impl Length for usize {
+    fn draw(self) -> usize {
+        self
+    }
+}
+
+impl Length for Range<usize> {
+    #[track_caller]
+    fn draw(self) -> usize {
+        range(self)
+    }
+}
+
+impl Length for RangeInclusive<usize> {
+    #[track_caller]
+    fn draw(self) -> usize {
+        range(self)
+    }
 }
 
 /// An integer of the range, all equally likely; the one nearest to zero is the simplest.
@@ -196,7 +229,7 @@ pub trait Integer: Copy + PartialOrd + sealed::Sealed {
     fn before(self) -> Option<Self>;
 }
 
-/// A range that [`range`] and [`vec`] accept: `a..b` or `a..=b`.
+/// A range that [`range`] accepts: `a..b` or `a..=b`.
 pub trait Span<T> {
     #[doc(hidden)]
     fn bounds(self) -> (T, Option<T>);
@@ -247,7 +280,7 @@ pub struct TaskRng(());
 /// ```
 /// # reenact_sim::doc(|| async {
 /// use rand::RngExt;
-/// let die = reenact_sim::rng().random_range(1..=6);
+/// let die = reenact_sim::draw::rng().random_range(1..=6);
 /// assert!((1..=6).contains(&die));
 /// # });
 /// ```

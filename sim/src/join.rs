@@ -95,7 +95,7 @@ where
 ///
 /// ```
 /// # reenact_sim::doc(|| async {
-/// let handle = reenact_sim::task::Builder::new().name("answer").spawn(async { 42 });
+/// let handle = reenact_sim::Builder::new().name("answer").spawn(async { 42 });
 /// assert_eq!(handle.await?, 42);
 /// # Ok::<(), reenact_sim::JoinError>(()) });
 /// ```

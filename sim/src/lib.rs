@@ -36,12 +36,14 @@ mod run;
 // Rim: what users hold.
 mod join;
 mod join_set;
+mod current;
 pub mod draw;
 mod mark;
 pub mod time;
 
 pub use context::{same_run, try_with, with, with_waker};
 pub use core::{Core, Settings};
+pub use current::{Current, current};
 pub use due::DeviceSlot;
 pub use failure::{Failure, FailureKind, Waiting};
 pub use hash::{bytes as hash_bytes, combine as hash_combine};

@@ -66,8 +66,10 @@ impl Core {
             return;
         }
         let (payload, note) = panicked;
-        let said = note.as_ref().map_or_else(|| message(&**payload), |note| note.message.clone());
+        let said = message(&**payload);
         self.fail(FailureKind::Panic, format!("{how}{said}"));
+        // A payload that was thrown again passes no hook: a note of another panic is not its own.
+        let note = note.as_ref().filter(|note| note.message == said);
         if let (Some(failure), Some(note)) = (&mut self.failure, note) {
             failure.location.clone_from(&note.location);
             failure.backtrace.clone_from(&note.backtrace);

@@ -449,6 +449,10 @@ impl World {
     /// Nothing is ready: moves the clock to the next thing due, or finds that there is none.
     fn advance(&mut self) -> bool {
         let Some(at) = self.core.agenda.next_at() else {
+            if self.core.await_foreign_wake() {
+                // The next look at the state of the run says what happened.
+                return true;
+            }
             let waiting = self.waiting();
             self.core.actor = Actor::NOBODY;
             let n = waiting.len();

@@ -11,6 +11,9 @@ use crate::{
 };
 use std::task::Waker;
 
+/// How often real time is let pass for another thread before a deadlock is declared.
+const PAUSES: u32 = 20;
+
 impl Core {
     /// Takes out what is needed to poll a task.
     #[inline]
@@ -81,6 +84,18 @@ impl Core {
         };
         let seq = self.recorder.record_caused(self.now, node, serial, cause, Event::TimerFire(self.now));
         self.recorder.set_context(seq)
+    }
+
+    /// Nothing can happen any more by itself. If somebody who is no task holds a waker, gives another
+    /// thread a moment to use it; says whether one did.
+    pub(crate) fn await_foreign_wake(&self) -> bool {
+        let Some(pause) = self.pause else { return false };
+        let alive = self.nodes.ids().flat_map(|node| self.tasks_of(node));
+        let held = alive.map(|id| self.tasks.hot[id.slot()].waker).any(|waker| self.wakers.held_elsewhere(waker));
+        held && (0..PAUSES).any(|_| {
+            pause();
+            self.wakers.beacon.was_woken_from_outside(self.run)
+        })
     }
 
     /// What is left of ended tasks that nobody joined.

@@ -1,49 +1,56 @@
 //! Cuts a backtrace down to the frames of the test.
 //!
 //! Pure. Frames above are those of the panic itself, frames below those of the machine, which differ
-//! with the thread and the reason for which a run is made; a report must not. Where symbols are
-//! missing, everything stays.
+//! with the thread and the reason for which a run is made; a report must not. Where there are no
+//! symbols to tell them apart, nothing is left: such a backtrace would say nothing.
 
-/// Where the frames of the machine begin.
-const MACHINE: &str = "reenact_sim::context::user_code";
-/// Our names, and places of calls in between that have names of their own.
+/// Where the frames of the machine begin: the name of the function, which has its path only where it
+/// is not inlined, and its file.
+const MACHINE: (&str, &str) = ("user_code", "context.rs:");
+/// The same, where that function is inlined and there is nothing but names.
+const MACHINE_BY_NAME: &str = "reenact_sim::run::";
+/// Names and places of calls between the machine and the first frame of the test.
 const OURS: [&str; 3] = ["reenact_sim::", "reenact::check::", "reenact::simulation::"];
-const PLACES: [&str; 2] = ["/rustc/", "sim/src/run.rs:"];
+const PLACES: [&str; 4] = ["/rustc/", "sim/src/run.rs:", "sim/src/task/object.rs:", "src/check/one.rs:"];
 /// The last frames of the panic itself: what comes before is how it was noted.
 const PANIC: [&str; 2] = ["rust_begin_unwind", "core::panicking::panic"];
 
-/// The frames between a panic and the machine, without their numbers.
-pub(crate) fn of_the_test(backtrace: &str) -> String {
-    let mut frames: Vec<Vec<&str>> = Vec::new();
+/// A frame: the line of its name, and those of its place.
+type Frame<'a> = Vec<&'a str>;
+
+/// The frames between a panic and the machine, numbered anew.
+pub(crate) fn of_the_test(backtrace: &str) -> Option<String> {
+    let mut frames: Vec<Frame<'_>> = Vec::new();
     for line in backtrace.lines() {
         match (frames.last_mut(), name(line)) {
             (_, Some(name)) => frames.push(vec![name]),
             (Some(frame), None) => frame.push(line),
-            (None, None) => return backtrace.to_owned(),
+            (None, None) => return None,
         }
     }
-    let has = |frame: &Vec<&str>, name: &str| frame[0].contains(name);
-    let Some(end) = frames.iter().position(|frame| has(frame, MACHINE)) else { return backtrace.to_owned() };
-    frames.truncate(end);
+    frames.truncate(frames.iter().position(is_machine)?);
     // What led to the first frame of the test is ours, or the library's.
-    let ours = |frame: &Vec<&str>| {
-        let place = frame.get(1).copied().unwrap_or_default();
-        OURS.iter().any(|ours| has(frame, ours))
-            || PLACES.iter().any(|ours| place.contains(ours))
-            || place.is_empty()
-    };
-    while frames.last().is_some_and(ours) {
+    while frames.last().is_some_and(is_between) {
         frames.pop();
     }
-    let start = frames
-        .iter()
-        .rposition(|frame| PANIC.iter().any(|panic| has(frame, panic)))
-        .map_or(0, |last| last + 1);
+    let panic = |frame: &Frame<'_>| PANIC.iter().any(|panic| frame[0].contains(panic));
+    let start = frames.iter().rposition(panic).map_or(0, |last| last + 1);
     let mut text = String::new();
     for (number, frame) in frames[start..].iter().enumerate() {
         text.push_str(&format!("{number:>4}: {}\n", frame.join("\n")));
     }
-    text
+    Some(text)
+}
+
+fn is_machine(frame: &Frame<'_>) -> bool {
+    let (name, file) = MACHINE;
+    let in_file = frame.get(1).is_none_or(|place| place.contains(file));
+    frame[0].contains(name) && in_file || frame[0].contains(MACHINE_BY_NAME)
+}
+
+fn is_between(frame: &Frame<'_>) -> bool {
+    let by_place = |place: &&str| PLACES.iter().any(|ours| place.contains(ours));
+    OURS.iter().any(|ours| frame[0].contains(ours)) || frame.get(1).is_none_or(by_place)
 }
 
 /// The name of a frame, if this line begins one: `  12: name`.
@@ -56,6 +63,7 @@ fn name(line: &str) -> Option<&str> {
 mod tests {
     use super::of_the_test;
 
+    /// As a debug build prints it.
     const WHOLE: &str = "   0: reenact_sim::panics::note
              at ./sim/src/panics.rs:34:21
    9: std::panicking::begin_panic_handler
@@ -70,26 +78,55 @@ mod tests {
              at ./tests/raft.rs:9:9
   14: <reenact_sim::task::object::Job<F> as reenact_sim::task::object::TaskObject>::poll
              at /work/main/sim/src/task/object.rs:42:63
-  14: {closure#1}<raft>
+  15: {closure#1}<raft>
              at /work/main/sim/src/run.rs:42:63
-  14: __rust_try
-  14: std::panic::catch_unwind
+  16: __rust_try
+  17: std::panic::catch_unwind
              at /rustc/1/library/std/src/panic.rs:359:14
-  15: reenact_sim::context::user_code
+  18: reenact_sim::context::user_code
              at ./sim/src/context.rs:168:18
-  16: reenact_sim::run::drive
+  19: reenact_sim::run::drive
+";
+
+    const OWN: &str = "   0: raft::vote
+             at ./tests/raft.rs:30:30
+   1: raft::main::{{closure}}
+             at ./tests/raft.rs:9:9
 ";
 
     #[test]
     fn the_frames_of_the_test_stay() {
-        let own = "   0: raft::vote\n             at ./tests/raft.rs:30:30\n   1: raft::main::{{closure}}\n             at ./tests/raft.rs:9:9\n";
-        assert_eq!(of_the_test(WHOLE), own);
+        assert_eq!(of_the_test(WHOLE).as_deref(), Some(OWN));
     }
 
     #[test]
-    fn what_is_not_understood_stays_whole() {
+    fn frames_that_are_inlined_lose_their_paths_only() {
+        let inlined =
+            WHOLE.replace("reenact_sim::context::user_code", "user_code<(), {closure_env#2}>").replace(
+                "<reenact_sim::task::object::Job<F> as reenact_sim::task::object::TaskObject>::poll",
+                "poll<raft>",
+            );
+        assert_eq!(of_the_test(&inlined).as_deref(), Some(OWN));
+    }
+
+    #[test]
+    fn without_places_names_will_do() {
+        let names: String =
+            WHOLE.lines().filter(|line| !line.contains(" at ")).map(|line| format!("{line}\n")).collect();
+        assert!(!names.contains(" at "));
+        let inlined = names.replace("  18: reenact_sim::context::user_code\n", "");
+        for text in [names, inlined] {
+            assert_eq!(
+                of_the_test(&text).as_deref(),
+                Some("   0: raft::vote\n   1: raft::main::{{closure}}\n")
+            );
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_is_left_out() {
         for text in ["", "no frames", "   0: <unknown>\n   1: <unknown>\n"] {
-            assert_eq!(of_the_test(text), text);
+            assert_eq!(of_the_test(text), None);
         }
     }
 }

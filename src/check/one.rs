@@ -84,8 +84,8 @@ where
         async move { main.await.into_result() }
     });
     let mut outcome = run.settle();
-    if let Err(Failure { backtrace: Some(backtrace), .. }) = &mut outcome.result {
-        *backtrace = backtrace::of_the_test(backtrace);
+    if let Err(failure) = &mut outcome.result {
+        failure.backtrace = failure.backtrace.as_deref().and_then(backtrace::of_the_test);
     }
     outcome
 }

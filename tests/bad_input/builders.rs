@@ -30,20 +30,3 @@ fn no_threads_and_no_findings_are_refused() {
     let said = panic_of(|| Check::new("none").keep_going(0));
     assert!(said.ends_with("give `keep_going` a number of at least 1"), "{said}");
 }
-
-#[test]
-fn the_panic_is_at_the_users_line() {
-    let seen = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
-    let thread = std::thread::current().id();
-    let (former, keep) = (std::panic::take_hook(), seen.clone());
-    std::panic::set_hook(Box::new(move |info| {
-        if std::thread::current().id() == thread {
-            keep.lock().expect("no panic").push(info.location().map(|place| place.file().to_owned()));
-        }
-    }));
-    panic_of(|| Check::new("none").seeds(0));
-    panic_of(|| Check::new("none").jobs(0));
-    std::panic::set_hook(former);
-    let files = seen.lock().expect("no panic").clone();
-    assert_eq!(files, vec![Some(file!().to_owned()); 2]);
-}

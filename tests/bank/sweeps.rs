@@ -7,18 +7,14 @@ use crate::{
     server::{self, Remember},
     story::Story,
 };
-use reenact::{Check, FailureKind, Report, Sim, Simulation, Tape};
+use reenact::{Check, FailureKind, Record, Sim, Simulation, Tape};
 
 const BUGGY: Remember = Remember::AfterTheEffect;
 const FIXED: Remember = Remember::BeforeTheEffect;
 
-fn sweep() -> Report {
-    Check::new(scenario::NAME).seeds(0..2_000).report(|sim| scenario::run(sim, BUGGY))
-}
-
 #[test]
 fn the_bug_is_found_and_its_token_repeats_it() {
-    let report = sweep();
+    let report = Check::new(scenario::NAME).seeds(0..2_000).report(|sim| scenario::run(sim, BUGGY));
     let finding = report.findings().first().expect("a failing run among 2,000 seeds");
     assert_eq!(finding.failure.kind, FailureKind::Panic);
     assert!(finding.failure.message.contains("not what the customers were told"), "{}", finding.failure);
@@ -28,28 +24,25 @@ fn the_bug_is_found_and_its_token_repeats_it() {
     let again = again.run(|sim| scenario::run(sim, BUGGY));
     assert_eq!(again.result.as_ref(), Err(&finding.failure));
     assert_eq!(again.digest(), finding.original().digest());
-    assert_eq!(again.trace(), finding.original().trace());
+    assert!(again.trace().lines().eq(finding.original().trace().lines()));
 }
 
 #[test]
-fn the_story_is_that_of_a_transfer_applied_twice() {
-    let report = sweep();
-    let trace = report.findings()[0].original().trace();
-    let story = Story::of_the_wrong_one(trace).expect("one transfer is wrong");
-
-    let told = story.tell();
-    assert!(told[2].starts_with("it was applied twice"), "{told:?}");
-    assert!(told[3].contains("its id was not remembered yet"), "{told:?}");
-    let scene = story.scene(trace);
-    assert_eq!(scene.text.matches("mark applied").count(), 2, "{}", scene.text);
-    assert_eq!(scene.text.lines().count(), scene.events, "{}", scene.text);
-    assert!(scene.events < 60, "{} events are no excerpt", scene.events);
-}
-
-#[test]
-fn most_runs_of_the_buggy_bank_pass() {
-    let report = Check::new(scenario::NAME).seeds(300).keep_going(300).report(|sim| scenario::run(sim, BUGGY));
-    assert!(report.failed_runs() < 30, "{report}");
+fn the_story_of_every_failing_run_is_that_of_two_copies_at_once() {
+    let run = |seed, record| Simulation::new(seed).record(record).run(|sim| scenario::run(sim, BUGGY));
+    let failing = (0..1_000).filter(|&seed| run(seed, Record::Digest).result.is_err());
+    let mut stories = 0;
+    for seed in failing {
+        let failed = run(seed, Record::All);
+        let story = Story::of_the_wrong_one(failed.trace()).expect("one transfer is wrong");
+        let (told, scene) = (story.tell(), story.scene(failed.trace()));
+        assert!(told[3].contains("its id was not remembered yet"), "seed {seed}: {told:?}\n{}", scene.text);
+        assert!(scene.text.matches("mark receives").count() >= 2, "seed {seed}: {}", scene.text);
+        assert_eq!(scene.text.lines().count(), scene.events, "seed {seed}: {}", scene.text);
+        assert!(scene.events < 60, "seed {seed}: {} events are no excerpt", scene.events);
+        stories += 1;
+    }
+    assert!((1..50).contains(&stories), "{stories} of 1,000 runs fail: the bug should be rare");
 }
 
 #[reenact::test(seeds = 300)]

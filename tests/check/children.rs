@@ -66,6 +66,15 @@ fn fails_without_a_site() {
     }
 }
 
+#[test]
+fn asks_for_nothing() {
+    if is_child() {
+        let _ = std::panic::catch_unwind(|| reenact::Check::new("nothing").seeds(0));
+        let _ = std::panic::catch_unwind(|| reenact::Check::new("nothing").jobs(0));
+        let _ = reenact::Check::new("nothing").keep_going(0);
+    }
+}
+
 #[reenact::test(seeds = 10)]
 async fn prints_and_fails() {
     if is_child() {

@@ -121,3 +121,11 @@ fn a_backtrace_is_that_of_the_test() {
     assert!(child.err.contains("children::fails_at_times"), "{}", child.err);
     assert!(!child.err.contains("reenact_sim::run"), "{}", child.err);
 }
+
+#[test]
+fn a_builder_that_refuses_does_so_at_the_users_line() {
+    let child = run("children::asks_for_nothing", &[]);
+    let places: Vec<_> = child.err.lines().filter(|line| line.contains("panicked at ")).collect();
+    assert_eq!(places.len(), 3, "{}", child.err);
+    assert!(places.iter().all(|line| line.contains("panicked at tests/check/children.rs:")), "{places:?}");
+}

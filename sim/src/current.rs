@@ -1,0 +1,53 @@
+//! Who is running.
+//!
+//! Rim.
+
+use crate::{context, id::TaskId};
+use std::sync::Arc;
+
+/// The task that is running: its node, its name and its number.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Current {
+    id: TaskId,
+    node: Arc<str>,
+    name: Option<Arc<str>>,
+}
+
+impl Current {
+    /// Its number in this run.
+    pub fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// The node it runs on.
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// Its name, if it was given one; `main` for the main of a node or of the test.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}
+
+/// The task that is running. In a callback, which is no task, only the node is known.
+///
+/// ```
+/// # reenact_sim::doc(|| async {
+/// let me = reenact_sim::current();
+/// assert_eq!((me.node(), me.name()), ("test", Some("main")));
+/// # });
+/// ```
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn current() -> Current {
+    context::with("task::current", |world| {
+        let core = &world.core;
+        let id = core.actor.task;
+        let name = if id == TaskId::NONE { None } else { core.tasks.cold[id.slot()].name.clone() };
+        Current { id, node: core.nodes.get(core.actor.node).name.clone(), name }
+    })
+}

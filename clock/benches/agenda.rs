@@ -1,14 +1,23 @@
 //! What the agenda costs beside a plain `BinaryHeap`, in nanoseconds.
 //!
-//! `cargo bench -p reenact-clock`, with words to choose rows by name. Best of
-//! seven; the two run in turn, so read the ratio.
+//! `cargo bench -p reenact-clock --bench agenda -- WORD...` measures the rows
+//! whose names contain one of the words. Each figure is the best of seven
+//! rounds in which both take turns, so that the ratio is worth more than
+//! either. It uses std only, and asserts nothing but that both give the same
+//! items.
 
 use reenact_clock::{Agenda, Instant, Key};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::hint::black_box;
 
 const ROUNDS: usize = 7;
+const TURNS: u64 = 400_000;
+const US: u64 = 1_000;
+const MS: u64 = 1_000 * US;
+const S: u64 = 1_000 * MS;
+const TIMEOUT: u64 = 30 * S;
 
 /// SplitMix64.
 struct Dice(u64);
@@ -22,60 +31,67 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn between(&mut self, low: u64, high: u64) -> u64 {
+    fn between(&mut self, (low, high): (u64, u64)) -> u64 {
         low + ((u128::from(self.next()) * u128::from(high - low)) >> 64) as u64
     }
 }
 
-fn later(at: Instant, nanos: u64) -> Instant {
-    Instant::from_nanos(at.as_nanos() + nanos)
-}
-
-trait Queue {
-    fn fresh() -> Self;
-    fn push(&mut self, at: Instant, item: u64) -> Key;
-    fn pop(&mut self) -> Option<(Instant, u64)>;
+trait Queue: Default {
+    type Key: Copy;
+    fn push(&mut self, at: u64, item: u64) -> Self::Key;
+    fn pop(&mut self) -> Option<(u64, u64)>;
+    fn cancel(&mut self, at: u64, key: Self::Key);
     fn clear(&mut self);
 }
 
 /// As the machine uses it: look at what is next, move the clock there, pop.
 impl Queue for Agenda<u64> {
-    fn fresh() -> Self {
-        Agenda::new()
-    }
+    type Key = Key;
+
     #[inline(never)]
-    fn push(&mut self, at: Instant, item: u64) -> Key {
-        Agenda::push(self, at, item)
+    fn push(&mut self, at: u64, item: u64) -> Key {
+        Agenda::push(self, Instant::from_nanos(at), item)
     }
+
     #[inline(never)]
-    fn pop(&mut self) -> Option<(Instant, u64)> {
+    fn pop(&mut self) -> Option<(u64, u64)> {
         let at = self.next_at()?;
-        self.pop_due(at).map(|(_, item)| (at, item))
+        self.pop_due(at).map(|(_, item)| (at.as_nanos(), item))
     }
+
+    #[inline(never)]
+    fn cancel(&mut self, at: u64, key: Key) {
+        Agenda::cancel(self, Instant::from_nanos(at), key);
+    }
+
     fn clear(&mut self) {
         Agenda::clear(self);
     }
 }
 
+#[allow(clippy::disallowed_types, reason = "the hasher is fixed, and the set is never iterated")]
+type KeySet = std::collections::HashSet<u64, BuildHasherDefault<DefaultHasher>>;
+
+/// What one would write first: a heap, and a set of what was cancelled.
 #[derive(Default)]
 struct Plain {
-    heap: BinaryHeap<Reverse<(Instant, u64, u64)>>,
-    cancelled: BTreeSet<u64>,
+    heap: BinaryHeap<Reverse<(u64, u64, u64)>>,
+    cancelled: KeySet,
     issued: u64,
 }
 
 impl Queue for Plain {
-    fn fresh() -> Self {
-        Plain::default()
-    }
+    type Key = u64;
+
     #[inline(never)]
-    fn push(&mut self, at: Instant, item: u64) -> Key {
+    fn push(&mut self, at: u64, item: u64) -> u64 {
         self.issued += 1;
         self.heap.push(Reverse((at, self.issued, item)));
-        Key::NONE
+        self.issued
     }
+
     #[inline(never)]
-    fn pop(&mut self) -> Option<(Instant, u64)> {
+    fn pop(&mut self) -> Option<(u64, u64)> {
         loop {
             let Reverse((at, key, item)) = self.heap.pop()?;
             if self.cancelled.is_empty() || !self.cancelled.remove(&key) {
@@ -83,6 +99,17 @@ impl Queue for Plain {
             }
         }
     }
+
+    #[inline(never)]
+    fn cancel(&mut self, _: u64, key: u64) {
+        self.cancelled.insert(key);
+        if self.cancelled.len() * 2 > self.heap.len() + 32 {
+            let cancelled = &self.cancelled;
+            self.heap.retain(|item| !cancelled.contains(&item.0.1));
+            self.cancelled.clear();
+        }
+    }
+
     fn clear(&mut self) {
         self.heap.clear();
         self.cancelled.clear();
@@ -90,194 +117,180 @@ impl Queue for Plain {
     }
 }
 
-/// Nanoseconds per `count` of what `work` does, once.
-fn time(count: u64, work: impl FnOnce()) -> f64 {
-    #[allow(clippy::disallowed_methods, reason = "a benchmark measures wall time")]
+/// Nanoseconds per turn of what `work` does in `turns` turns.
+fn time(turns: u64, work: impl FnOnce()) -> f64 {
+    #[allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
     let start = std::time::Instant::now();
     work();
-    start.elapsed().as_nanos() as f64 / count as f64
+    start.elapsed().as_nanos() as f64 / turns as f64
 }
 
-/// Pops the next item and pushes it again, `low..high` ns later.
-fn hold<Q: Queue>(n: u64, low: u64, high: u64) -> f64 {
+/// With `n` items pending, pops the first and pushes it again so much later.
+fn hold<Q: Queue>(n: u64, later: impl Fn(&mut Dice) -> u64) -> f64 {
     let mut dice = Dice(n);
-    let mut queue = Q::fresh();
+    let mut queue = Q::default();
     for item in 0..n {
-        queue.push(Instant::from_nanos(dice.between(low, high)), item);
+        queue.push(later(&mut dice), item);
     }
-    let count = 400_000;
-    let mut turn = |count| {
-        for _ in 0..count {
+    let mut run = |turns| {
+        for _ in 0..turns {
             let (at, item) = queue.pop().expect("something is always pending");
-            queue.push(later(at, dice.between(low, high)), item);
+            queue.push(at + later(&mut dice), item);
         }
     };
-    turn(2 * n.min(100_000));
-    time(count, || turn(count))
+    run(2 * n);
+    time(TURNS, || run(TURNS))
 }
 
-/// The same mix as a real program: at once, network, a tenth of a second, 30 s.
-fn mixed<Q: Queue>(n: u64) -> f64 {
-    let mut dice = Dice(n);
-    let mut queue = Q::fresh();
-    for item in 0..n {
-        queue.push(Instant::from_nanos(dice.between(0, 1_000_000)), item);
+/// At once, over the network, in a tenth of a second, in 30 s.
+fn mixed(dice: &mut Dice) -> u64 {
+    match dice.next() % 16 {
+        0..=3 => 0,
+        4..=13 => dice.between((MS, 10 * MS)),
+        14 => 100 * MS,
+        _ => TIMEOUT,
     }
-    let count = 400_000;
-    let mut turn = |count| {
-        for _ in 0..count {
-            let (at, item) = queue.pop().expect("something is always pending");
-            let wait = match dice.next() % 16 {
-                0..=3 => 0,
-                4..=13 => dice.between(1_000_000, 10_000_000),
-                14 => 100_000_000,
-                _ => 30_000_000_000,
-            };
-            queue.push(later(at, wait), item);
-        }
-    };
-    turn(2 * n.min(100_000));
-    time(count, || turn(count))
 }
 
-/// `hold`, and each time a time-out of 30 s is cancelled and armed again.
-fn timeouts(n: u64) -> f64 {
+/// `hold`, and at each turn the item's time-out is cancelled and armed again.
+fn timeouts<Q: Queue>(n: u64) -> f64 {
     let mut dice = Dice(n);
-    let mut queue = Agenda::new();
-    let timeout = 30_000_000_000;
+    let mut queue = Q::default();
     let mut armed = Vec::new();
+    let latency = (MS, 10 * MS);
     for item in 0..n {
-        queue.push(Instant::from_nanos(dice.between(1_000_000, 10_000_000)), item);
-        let at = later(Instant::ZERO, timeout);
-        armed.push((at, queue.push(at, item)));
+        queue.push(dice.between(latency), item);
+        armed.push((TIMEOUT, queue.push(TIMEOUT, item)));
     }
-    let count = 400_000;
-    let mut turn = |count| {
-        for _ in 0..count {
-            let (at, item) = Queue::pop(&mut queue).expect("something is always pending");
-            Queue::push(&mut queue, later(at, dice.between(1_000_000, 10_000_000)), item);
-            let slot = &mut armed[item as usize];
-            queue.cancel(slot.0, slot.1);
-            *slot = (later(at, timeout), Queue::push(&mut queue, later(at, timeout), item));
-        }
-    };
-    turn(2 * n.min(100_000));
-    time(count, || turn(count))
-}
-
-fn timeouts_plain(n: u64) -> f64 {
-    let mut dice = Dice(n);
-    let mut queue = Plain::fresh();
-    let timeout = 30_000_000_000;
-    let mut armed = Vec::new();
-    for item in 0..n {
-        queue.push(Instant::from_nanos(dice.between(1_000_000, 10_000_000)), item);
-        queue.push(later(Instant::ZERO, timeout), item);
-        armed.push(queue.issued);
-    }
-    let count = 400_000;
-    let mut turn = |count| {
-        for _ in 0..count {
+    let mut run = |turns| {
+        for _ in 0..turns {
             let (at, item) = queue.pop().expect("something is always pending");
-            queue.push(later(at, dice.between(1_000_000, 10_000_000)), item);
-            queue.cancelled.insert(armed[item as usize]);
-            if queue.cancelled.len() * 2 > queue.heap.len() + 64 {
-                let dead = std::mem::take(&mut queue.cancelled);
-                queue.heap.retain(|item| !dead.contains(&item.0.1));
-            }
-            queue.push(later(at, timeout), item);
-            armed[item as usize] = queue.issued;
+            queue.push(at + dice.between(latency), item);
+            let (armed_at, key) = armed[item as usize];
+            queue.cancel(armed_at, key);
+            armed[item as usize] = (at + TIMEOUT, queue.push(at + TIMEOUT, item));
         }
     };
-    turn(2 * n.min(100_000));
-    time(count, || turn(count))
+    run(2 * n);
+    time(TURNS, || run(TURNS))
 }
 
-/// A whole small simulation: `n` items, each pushed twice, then `clear`.
-fn small<Q: Queue>(n: u64, new: bool) -> f64 {
-    let mut queue = Q::fresh();
-    let runs = 20_000;
+/// A whole small simulation: each of `n` items is pushed twice, popped twice.
+fn small<Q: Queue>(n: u64, reuse: bool) -> f64 {
+    let mut queue = Q::default();
+    let latency = (MS, 10 * MS);
+    let runs = 600_000 / (n + 10);
     time(runs, || {
         for run in 0..runs {
-            if new {
-                queue = Q::fresh();
+            if reuse {
+                queue.clear();
+            } else {
+                queue = Q::default();
             }
             let mut dice = Dice(run);
             for item in 0..n {
-                queue.push(Instant::from_nanos(dice.between(1_000_000, 10_000_000)), item);
+                queue.push(dice.between(latency), item);
             }
             for _ in 0..n {
                 let (at, item) = queue.pop().expect("n items were pushed");
-                queue.push(later(at, dice.between(1_000_000, 10_000_000)), item);
+                queue.push(at + dice.between(latency), item);
             }
             while let Some(next) = queue.pop() {
                 black_box(next);
             }
-            queue.clear();
         }
     })
 }
 
-/// One row: the best of both, in turn.
-fn row(name: &str, wanted: &[String], ours: impl Fn() -> f64, plain: impl Fn() -> f64) {
-    if !wanted.is_empty() && !wanted.iter().any(|word| name.contains(word.as_str())) {
-        return;
+/// Both agree, or there is no point in timing them.
+fn agree() {
+    let (mut ours, mut plain) = (Agenda::default(), Plain::default());
+    let mut dice = Dice(1);
+    for item in 0..1_000 {
+        let at = mixed(&mut dice);
+        Queue::push(&mut ours, at, item);
+        plain.push(at, item);
     }
-    let (mut best, mut rival) = (f64::MAX, f64::MAX);
-    for _ in 0..ROUNDS {
-        best = best.min(ours());
-        rival = rival.min(plain());
+    for _ in 0..100_000 {
+        let next = plain.pop();
+        assert_eq!(Queue::pop(&mut ours), next);
+        let (at, item) = next.expect("something is always pending");
+        let at = at + mixed(&mut dice);
+        Queue::push(&mut ours, at, item);
+        plain.push(at, item);
     }
-    println!("{name:<28} {best:>9.1} {rival:>9.1} {:>6.2}", best / rival);
+}
+
+/// The rows that were asked for.
+struct Table {
+    words: Vec<String>,
+}
+
+impl Table {
+    fn head(&self, what: &str) {
+        println!("\n{what:<28} {:>9} {:>9} {:>6}", "agenda", "heap", "ratio");
+    }
+
+    fn row(&self, name: String, agenda: impl Fn() -> f64, heap: impl Fn() -> f64) {
+        let wanted = self.words.iter().any(|word| name.contains(word));
+        if !wanted && !self.words.is_empty() {
+            return;
+        }
+        let (mut best, mut rival) = (f64::MAX, f64::MAX);
+        for _ in 0..ROUNDS {
+            best = best.min(agenda());
+            rival = rival.min(heap());
+        }
+        println!("{name:<28} {best:>9.1} {rival:>9.1} {:>6.2}", best / rival);
+    }
 }
 
 fn main() {
-    // Cargo passes `--bench`.
-    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
-    println!("{:<28} {:>9} {:>9} {:>6}", "ns per pop + push", "agenda", "heap", "ratio");
-    let (us, ms, s) = (1_000, 1_000_000, 1_000_000_000);
-    let spans = [
-        ("net 1-10 ms", ms, 10 * ms),
-        ("lan 0.1-0.8 ms", 100 * us, 800 * us),
-        ("bus 10-30 us", 10 * us, 30 * us),
-        ("timers 1-1000 ms", ms, s),
-        ("slow 1-100 s", s, 100 * s),
+    agree();
+    // Cargo adds `--bench`.
+    let words = std::env::args().skip(1);
+    let table = Table { words: words.filter(|word| !word.starts_with("--")).collect() };
+    let crowds = [30, 1_000, 10_000, 100_000];
+    let hour = 3_600 * S;
+    let spans: [(&str, (u64, u64), &[u64]); 7] = [
+        ("few 1-10 ms", (MS, 10 * MS), &[1, 3, 10, 20, 60, 100]),
+        ("net 1-10 ms", (MS, 10 * MS), &crowds),
+        ("lan 0.1-0.8 ms", (100 * US, 800 * US), &crowds),
+        ("bus 10-30 us", (10 * US, 30 * US), &crowds),
+        ("timers 1-1000 ms", (MS, S), &crowds),
+        ("slow 1-100 s", (S, 100 * S), &crowds),
+        ("idle 1-10 h", (hour, 10 * hour), &[1, 3, 30]),
     ];
-    for (name, low, high) in spans {
-        for n in [30, 1_000, 10_000, 100_000] {
-            let name = format!("{name}, n {n}");
-            row(&name, &words, || hold::<Agenda<u64>>(n, low, high), || hold::<Plain>(n, low, high));
+    table.head("ns per pop + push");
+    for (name, span, crowds) in spans {
+        for &n in crowds {
+            table.row(
+                format!("{name}, n {n}"),
+                || hold::<Agenda<u64>>(n, |dice| dice.between(span)),
+                || hold::<Plain>(n, |dice| dice.between(span)),
+            );
         }
     }
-    for n in [1, 3, 10, 20, 60, 100] {
-        let name = format!("few 1-10 ms, n {n}");
-        row(&name, &words, || hold::<Agenda<u64>>(n, ms, 10 * ms), || hold::<Plain>(n, ms, 10 * ms));
+    for n in crowds {
+        table.row(
+            format!("mixed 0-30 s, n {n}"),
+            || hold::<Agenda<u64>>(n, mixed),
+            || hold::<Plain>(n, mixed),
+        );
     }
-    for n in [1, 3] {
-        let name = format!("idle 1-10 h, n {n}");
-        let (low, high) = (3_600 * s, 36_000 * s);
-        row(&name, &words, || hold::<Agenda<u64>>(n, low, high), || hold::<Plain>(n, low, high));
+    table.head("... + cancel + push of 30 s");
+    for n in crowds {
+        let name = format!("timeouts, n {n}");
+        table.row(name, || timeouts::<Agenda<u64>>(n), || timeouts::<Plain>(n));
     }
-    for n in [30, 1_000, 10_000, 100_000] {
-        row(&format!("mixed, n {n}"), &words, || mixed::<Agenda<u64>>(n), || mixed::<Plain>(n));
-    }
-    println!("\nns per pop + push + cancel and push of a 30 s time-out");
-    for n in [30, 1_000, 10_000, 100_000] {
-        row(&format!("timeouts, n {n}"), &words, || timeouts(n), || timeouts_plain(n));
-    }
-    println!("\nns per whole small simulation");
+    table.head("ns per small simulation");
     for n in [3, 10, 30, 100, 300] {
-        row(
-            &format!("small reused, n {n}"),
-            &words,
-            || small::<Agenda<u64>>(n, false),
-            || small::<Plain>(n, false),
-        );
-        row(
-            &format!("small new, n {n}"),
-            &words,
-            || small::<Agenda<u64>>(n, true),
-            || small::<Plain>(n, true),
-        );
+        for (name, reuse) in [("reused", true), ("new", false)] {
+            table.row(
+                format!("small {name}, n {n}"),
+                || small::<Agenda<u64>>(n, reuse),
+                || small::<Plain>(n, reuse),
+            );
+        }
     }
 }

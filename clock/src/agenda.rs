@@ -12,13 +12,14 @@
 //! do, all is in the head, and the wheels cost nothing.
 
 use crate::cancelled::Cancelled;
-use crate::head::{FEW, First, Head};
+use crate::head::{First, Head};
 use crate::instant::Instant;
 use crate::item::{Item, Key};
 use crate::later::Later;
 use std::fmt;
 
 /// So many cancelled items may be stored above one for each that is live.
+const MANY: usize = 64;
 const SLACK: usize = 32;
 
 /// Everything that is due, in order of (instant, insertion).
@@ -119,7 +120,7 @@ impl<T: Copy> Agenda<T> {
             self.later.push(at, key, item);
         } else {
             self.head.push(at, key, item);
-            if self.later.is_idle() && self.head.len() > FEW {
+            if self.later.is_idle() && self.head.len() > MANY {
                 self.unload();
             }
         }

@@ -11,7 +11,7 @@ use crate::item::{Item, Key};
 use std::collections::BinaryHeap;
 
 /// Up to so many items, keeping them sorted beats a heap, and wheels too.
-pub(crate) const FEW: usize = 12;
+pub(crate) const FEW: usize = 6;
 
 pub(crate) struct Head<T> {
     /// Sorted, the first last.

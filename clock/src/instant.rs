@@ -218,7 +218,7 @@ impl fmt::Display for Instant {
         put(b's');
         let mut decimals = self.0 % NANOS_PER_SEC;
         let mut groups = 3;
-        while groups > 1 && decimals % 1_000 == 0 {
+        while groups > 1 && decimals.is_multiple_of(1_000) {
             decimals /= 1_000;
             groups -= 1;
         }

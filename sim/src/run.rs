@@ -246,29 +246,30 @@ fn finished(id: TaskId, mut object: Boxed, main: TaskId) {
 
 /// A task's future panicked.
 fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
-    let (node, policy, doomed) = context::with("run", |world| {
+    let (node, policy, dead) = context::with("run", |world| {
         let core = &mut world.core;
         let (flags, node_main) = core.after_poll(id);
-        let doomed = flags.has(Flags::DOOMED);
+        // Who aborted itself still panics; only the dead can do nothing any more.
+        let dead = flags.has(Flags::DEAD);
         let node = NodeId(core.tasks.hot[id.slot()].node);
         let mut policy = core.nodes.get(node).on_panic;
         if node_main == Some(NodeId::TEST) {
             policy = OnPanic::Fail;
         }
-        if policy == OnPanic::Fail && !doomed {
+        if policy == OnPanic::Fail && !dead {
             core.actor = core.actor_for(id, false);
             core.fail_with_panic("", &panicked);
         }
-        (node, policy, doomed)
+        (node, policy, dead)
     });
-    let actor = context::with("run", |world| world.core.actor_for(id, doomed));
+    let actor = context::with("run", |world| world.core.actor_for(id, dead));
     context::acting_as(actor, || drop_quietly("a task that had panicked", object));
     let remains = context::with("run", |world| {
         world.core.actor = Actor::NOBODY;
         world.core.close(id, None, Some(Ended::Panicked(Payload::new(panicked.0))))
     });
     drop_remains(remains);
-    if !doomed && policy != OnPanic::Fail {
+    if !dead && policy != OnPanic::Fail {
         life::after_panic(node, policy);
     }
 }

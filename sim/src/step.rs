@@ -51,13 +51,20 @@ impl Core {
     }
 
     /// Takes the waker of a poll back; `shared` is the loop's own.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn return_waker(&mut self, id: TaskId, waker: Option<Waker>, shared: &mut Waker) {
+        // Mostly the task has none of its own, and nobody kept the loop's.
+        if waker.is_some() || self.wakers.shared_was_kept() {
+            self.return_own_waker(id, waker, shared);
+        }
+    }
+
+    #[inline(never)]
+    fn return_own_waker(&mut self, id: TaskId, waker: Option<Waker>, shared: &mut Waker) {
         let hot = &mut self.tasks.hot[id.slot()];
         match waker {
             Some(waker) => self.wakers.give_back(waker, hot.waker),
-            None if self.wakers.shared_was_kept() => hot.waker = self.wakers.adopt(shared),
-            None => {}
+            None => hot.waker = self.wakers.adopt(shared),
         }
     }
 

@@ -10,7 +10,7 @@ const MACHINE: (&str, &str) = ("user_code", "context.rs:");
 /// The same, where that function is inlined and there is nothing but names.
 const MACHINE_BY_NAME: &str = "reenact_sim::run::";
 /// Names and places of calls between the machine and the first frame of the test.
-const OURS: [&str; 3] = ["reenact_sim::", "reenact::check::", "reenact::simulation::"];
+const OURS: [&str; 4] = ["reenact_sim::", "reenact::check::", "__rust_try", "catch_unwind"];
 const PLACES: [&str; 4] = ["/rustc/", "sim/src/run.rs:", "sim/src/task/object.rs:", "src/check/one.rs:"];
 /// The last frames of the panic itself: what comes before is how it was noted.
 const PANIC: [&str; 2] = ["rust_begin_unwind", "core::panicking::panic"];
@@ -50,7 +50,7 @@ fn is_machine(frame: &Frame<'_>) -> bool {
 
 fn is_between(frame: &Frame<'_>) -> bool {
     let by_place = |place: &&str| PLACES.iter().any(|ours| place.contains(ours));
-    OURS.iter().any(|ours| frame[0].contains(ours)) || frame.get(1).is_none_or(by_place)
+    OURS.iter().any(|ours| frame[0].contains(ours)) || frame.get(1).is_some_and(by_place)
 }
 
 /// The name of a frame, if this line begins one: `  12: name`.
@@ -116,10 +116,8 @@ mod tests {
         assert!(!names.contains(" at "));
         let inlined = names.replace("  18: reenact_sim::context::user_code\n", "");
         for text in [names, inlined] {
-            assert_eq!(
-                of_the_test(&text).as_deref(),
-                Some("   0: raft::vote\n   1: raft::main::{{closure}}\n")
-            );
+            let own = of_the_test(&text).expect("the machine has a name");
+            assert!(own.starts_with("   0: raft::vote\n   1: raft::main::{{closure}}\n"), "{own}");
         }
     }
 

@@ -44,6 +44,8 @@ struct Host {
     key: u64,
     /// How many packets it has sent.
     sent: u32,
+    /// Whether it answers.
+    up: bool,
     ports: Ports,
 }
 
@@ -75,14 +77,14 @@ impl Net {
     fn grow(&mut self, core: &Core, node: NodeId) {
         for index in self.hosts.len()..=node.index() {
             let key = hash_bytes(core.node_name(NodeId(index as u32)).as_bytes());
-            self.hosts.push(Host { key, sent: 0, ports: Ports::default() });
+            self.hosts.push(Host { key, sent: 0, up: core.host_is_up(NodeId(index as u32)), ports: Ports::default() });
         }
     }
 
     /// Why a packet would not arrive now, if it would not.
     #[inline]
-    fn obstacle(&self, core: &Core, from: NodeId, to: NodeId) -> Option<LossReason> {
-        if !core.host_is_up(to) {
+    fn obstacle(&mut self, core: &Core, from: NodeId, to: NodeId) -> Option<LossReason> {
+        if !self.host(core, to).up {
             Some(LossReason::Down)
         } else if self.links.is_cut(from, to) {
             Some(LossReason::Partition)
@@ -201,11 +203,14 @@ impl Device for Net {
     }
 
     fn node_down(&mut self, core: &mut Core, node: NodeId, how: Down) {
+        self.host(core, node).up = how != Down::Crash;
         self.close_datagram_sockets(core, node);
         self.close_streams(core, node, how);
     }
 
-    fn node_up(&mut self, _core: &mut Core, _node: NodeId) {}
+    fn node_up(&mut self, core: &mut Core, node: NodeId) {
+        self.host(core, node).up = true;
+    }
 
     fn end(&mut self, core: &mut Core) {
         self.udp.forget_waiters(core);

@@ -27,6 +27,13 @@ impl Waiters {
     #[inline]
     pub(crate) fn wake_all(&mut self, core: &mut Core) {
         core.wake(self.first.take());
+        if !self.rest.is_empty() {
+            self.wake_rest(core);
+        }
+    }
+
+    #[cold]
+    fn wake_rest(&mut self, core: &mut Core) {
         for waiter in self.rest.drain(..) {
             core.wake(waiter);
         }

@@ -2,7 +2,7 @@
 //!
 //! Seam. Everything here happens inside one borrow and runs no user code: foreign wakers go to the
 //! [`Limbo`], futures are moved, never polled or dropped. Spawning and ending tasks is in
-//! `spawn.rs`, nodes' lives in `life.rs`, the order of steps in `run.rs`.
+//! `spawn.rs`, nodes' lives in `life.rs`, what comes next in `next.rs`.
 
 use crate::{
     due::{Alarm, DeviceSlot, Due},
@@ -11,56 +11,15 @@ use crate::{
     id::{NodeId, TaskId},
     node::Nodes,
     ready::Ready,
+    settings::Settings,
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
-    tape::{Dice, Entry, Kind, OrderLog, Stream, Tape},
+    tape::{Dice, Entry, Kind, OrderLog, Stream},
     task::{Beacon, Counters, Flags, Tasks, Wait, Waiter, Wakers},
-    trace::{Event, Line, Record, Recorder, Trace},
+    trace::{Event, Line, Record, Recorder},
 };
 use reenact_clock::{Agenda, Instant, Key};
-use std::{collections::BTreeMap, sync::Arc, task::Waker, time::Duration};
-
-/// What fixes a run.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// What the run is called in messages.
-    pub name: String,
-    /// The seed, the strategy, and the decisions that are given.
-    pub tape: Tape,
-    /// Whether the run must take exactly the tape's decisions.
-    pub strict: bool,
-    /// A run of more steps than this fails.
-    pub max_steps: u64,
-    /// A run that would go on after this virtual time fails.
-    pub max_virtual: Duration,
-    /// How much is written down.
-    pub record: Record,
-    /// Lets a little real time pass. Called a few times before a deadlock is declared while a waker
-    /// is held by somebody who is no task: if that is another thread, it gets the time to say so.
-    pub pause: Option<fn()>,
-    /// The trace that the run is expected to repeat, so that the first difference can be named.
-    pub expected: Option<Arc<Trace>>,
-    /// Where the main task is said to be spawned, if not where the run is.
-    pub site: Option<&'static std::panic::Location<'static>>,
-}
-
-impl Settings {
-    /// The settings of one run with everything at its default: 10 million steps, 24 hours, all
-    /// recorded.
-    pub fn new(name: impl Into<String>, tape: Tape) -> Self {
-        Settings {
-            name: name.into(),
-            tape,
-            strict: false,
-            max_steps: 10_000_000,
-            max_virtual: Duration::from_secs(24 * 3600),
-            record: Record::All,
-            pause: None,
-            expected: None,
-            site: None,
-        }
-    }
-}
+use std::{collections::BTreeMap, sync::Arc, task::Waker};
 
 /// Who is acting: the task being polled, a callback, a destructor.
 #[derive(Clone, Copy)]

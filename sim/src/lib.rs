@@ -19,6 +19,7 @@ mod output;
 mod tape;
 mod ready;
 mod trace;
+mod settings;
 // Seam: wakers, futures and factories as data.
 mod due;
 mod task;
@@ -32,6 +33,9 @@ mod context;
 mod panics;
 mod spawn;
 mod life;
+mod stuck;
+mod next;
+mod teardown;
 mod run;
 // Rim: what users hold.
 mod join;
@@ -42,7 +46,7 @@ mod mark;
 pub mod time;
 
 pub use context::{same_run, try_with, with, with_waker};
-pub use core::{Core, Settings};
+pub use core::Core;
 pub use current::{Current, current};
 pub use due::DeviceSlot;
 pub use failure::{Failure, FailureKind, Waiting};
@@ -55,6 +59,7 @@ pub use mark::mark;
 pub use node::{Down, NodeState, OnPanic};
 pub use output::MainOutput;
 pub use run::{Finished, run};
+pub use settings::Settings;
 pub use stats::Stats;
 pub use strategy::Strategy;
 pub use tape::{Base, Entry, Header, Kind, Stream, Tape, TokenError};

@@ -14,7 +14,10 @@ use rand_chacha::ChaCha8Rng;
 use std::collections::VecDeque;
 
 /// The tasks that are ready, and who of them goes next.
-#[expect(clippy::large_enum_variant, reason = "there is one in a machine, and picking goes without an indirection")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one in a machine, and picking goes without an indirection"
+)]
 pub(crate) enum Ready {
     /// First woken, first polled.
     Fifo(VecDeque<TaskId>),

@@ -7,27 +7,24 @@
 
 use crate::{
     context,
-    core::{Actor, Settings},
-    due::Alarm,
-    failure::{Failure, FailureKind, Waiting},
+    core::Actor,
+    failure::{Failure, FailureKind},
     id::{NodeId, TaskId},
     life,
+    next::Next,
     node::OnPanic,
     panics::{self, discard, drop_quietly},
+    settings::Settings,
     spawn::{Berth, cancel, drop_remains},
     stats::Stats,
     tape::{Base, Header, Tape},
-    task::{Boxed, Ended, Flags, Job, Payload, Wait},
+    task::{Boxed, Ended, Flags, Job, Payload},
+    teardown::{settle, tear_down},
     trace::{Event, Line, Trace},
     world::World,
 };
-use std::{
-    future::Future,
-    panic::Location,
-    task::{Poll, Waker},
-};
+use std::{future::Future, panic::Location, task::Poll};
 
-const FOLD_CALLBACK: u64 = 0x5eed_0021;
 const FOLD_END: u64 = 0x5eed_0022;
 
 /// What a run came to.
@@ -44,15 +41,6 @@ pub struct Finished<T> {
     /// Every decision that was not the simplest, over [`Base::Zero`]; known when everything was
     /// recorded.
     pub decisions: Option<Tape>,
-}
-
-/// What to do outside of the machine.
-enum Next {
-    /// A task, and its waker unless it is polled with the loop's.
-    Poll(TaskId, Boxed, Option<Waker>),
-    Call(Actor, Box<dyn FnOnce()>),
-    Limbo(Vec<Waker>, Vec<Waker>),
-    End,
 }
 
 /// Runs a simulation: `setup` prepares the machine, `main` makes the future of the task `main` on
@@ -202,24 +190,6 @@ fn drive(main: TaskId) {
     }
 }
 
-/// Wakes and drops foreign wakers, one at a time.
-fn settle(wake: Vec<Waker>, dropped: Vec<Waker>) {
-    let act = |what: &str, f: Box<dyn FnOnce() + '_>| {
-        if let Err(panicked) = context::user_code(f) {
-            context::try_with(|world| {
-                world.core.fail_with_panic(&format!("a waker panicked while it was {what}: "), &panicked)
-            });
-            discard(panicked.0);
-        }
-    };
-    for waker in wake {
-        act("woken", Box::new(|| waker.wake()));
-    }
-    for waker in dropped {
-        act("dropped", Box::new(|| drop(waker)));
-    }
-}
-
 /// A task's future returned.
 fn finished(id: TaskId, mut object: Boxed, main: TaskId) {
     let (flags, node_main) = context::with("run", |world| world.core.after_poll(id));
@@ -274,279 +244,7 @@ fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
     }
 }
 
-/// Ends everything that still lives, in the order of nodes and tasks, with no effect on anything.
-fn tear_down() {
-    let Some(nodes) = context::try_with(|world| {
-        world.core.ending = true;
-        world.core.actor = Actor { inert: true, ..Actor::NOBODY };
-        world.core.nodes.ids()
-    }) else {
-        return;
-    };
-    for node in nodes {
-        let ids = context::try_with(|world| world.core.tasks_of(node)).unwrap_or_default();
-        for id in ids {
-            if let Some(Some(object)) = context::try_with(|world| world.core.doom(id)) {
-                cancel(id, object, true);
-            }
-        }
-        let factory = context::try_with(|world| world.core.nodes.get_mut(node).factory.take());
-        drop_quietly("the main of a node", factory);
-    }
-    let results = context::try_with(|world| world.core.take_rest()).unwrap_or_default();
-    for remains in results {
-        drop_remains(remains);
-    }
-    let callbacks = context::try_with(|world| {
-        let places = world.core.callbacks.places(|_| true);
-        places.into_iter().filter_map(|place| world.core.callbacks.take(place)).collect::<Vec<_>>()
-    });
-    for callback in callbacks.unwrap_or_default() {
-        drop_quietly("a callback that never ran", callback.run);
-    }
-    for _ in 0..1_000 {
-        let limbo = context::try_with(|world| {
-            world.each_device(|device, core| device.end(core));
-            world.core.forget_all();
-            std::mem::take(&mut world.core.limbo)
-        });
-        match limbo {
-            Some(limbo) if !limbo.is_empty() => settle(limbo.wake, limbo.drop),
-            _ => break,
-        }
-    }
-}
-
 impl World {
-    /// Puts a polled task back, and decides what comes next.
-    fn next(&mut self, polled: Option<(TaskId, Boxed, Option<Waker>)>, shared: &mut Waker) -> Next {
-        if let Some((id, object, waker)) = polled {
-            let core = &mut self.core;
-            core.return_waker(id, waker, shared);
-            let hot = &mut core.tasks.hot[id.slot()];
-            if hot.flags.has(Flags::DOOMED) {
-                return self.drop_doomed(id, object);
-            }
-            hot.flags.clear(Flags::OUT);
-            hot.object = Some(object);
-            core.actor.task = TaskId::NONE;
-            core.actor.waker = 0;
-            core.recorder.set_context(Line::NO_CAUSE);
-        }
-        loop {
-            if self.is_over() {
-                return Next::End;
-            }
-            if self.core.firing {
-                match self.fire() {
-                    Some(next) => return next,
-                    None => continue,
-                }
-            }
-            if !self.core.limbo.is_empty() {
-                let limbo = std::mem::take(&mut self.core.limbo);
-                return Next::Limbo(limbo.wake, limbo.drop);
-            }
-            if let Some(id) = self.core.ready.pick() {
-                if !self.begin_step() {
-                    return Next::End;
-                }
-                let (object, waker) = self.core.begin_poll(id);
-                return Next::Poll(id, object, waker);
-            }
-            if !self.advance() {
-                return Next::End;
-            }
-        }
-    }
-
-    /// A task that was doomed during its poll goes as soon as that returned.
-    fn drop_doomed(&mut self, id: TaskId, object: Boxed) -> Next {
-        let inert = self.core.tasks.hot[id.slot()].flags.has(Flags::DEAD);
-        self.core.actor = Actor::NOBODY;
-        Next::Call(Actor::NOBODY, Box::new(move || cancel(id, object, inert)))
-    }
-
-    #[inline]
-    fn is_over(&mut self) -> bool {
-        let core = &mut self.core;
-        if core.over {
-            return true;
-        }
-        if core.wakers.beacon.was_woken_from_outside(core.run) {
-            core.actor = Actor::NOBODY;
-            core.fail(
-                FailureKind::Nondeterminism,
-                "a task was woken from another thread: its timing cannot follow the seed. Look for std::thread::spawn, a blocking pool or a runtime of its own in what the test calls, and do that work in tasks of the simulation",
-            );
-            return true;
-        }
-        if core.noted
-            && let Some(sentence) = core.divergence()
-        {
-            core.fail(FailureKind::Diverged, sentence);
-            return true;
-        }
-        false
-    }
-
-    /// Counts a step, if one more is allowed.
-    #[inline]
-    fn begin_step(&mut self) -> bool {
-        if self.core.stats.steps == self.core.max_steps {
-            self.step_limit();
-            return false;
-        }
-        self.core.stats.steps += 1;
-        true
-    }
-
-    /// Fires one item of this instant; `None` when it needs nothing from outside.
-    fn fire(&mut self) -> Option<Next> {
-        let now = self.core.now;
-        let Some((key, due)) = self.core.agenda.pop_due(now) else {
-            self.core.firing = false;
-            return None;
-        };
-        if !self.begin_step() {
-            return Some(Next::End);
-        }
-        let core = &mut self.core;
-        match due.alarm() {
-            Alarm::Device(slot, word) => {
-                if let Some(device) = &mut self.devices[slot as usize] {
-                    device.ring(core, word);
-                }
-            }
-            Alarm::Task(id) => {
-                core.stats.timers_fired += 1;
-                let context = core.timer_fired(key.get(), id);
-                core.wake_task(id);
-                core.recorder.set_context(context);
-            }
-            Alarm::Waker(place) => {
-                core.stats.timers_fired += 1;
-                core.recorder.timer_gone(key.get());
-                if let Some(timer) = core.timers.take(place) {
-                    core.limbo.wake.push(timer.waker);
-                }
-            }
-            Alarm::Callback(place) => {
-                let callback = core.callbacks.take(place)?;
-                core.stats.callbacks += 1;
-                core.recorder.fold(callback.path ^ FOLD_CALLBACK ^ now.as_nanos().rotate_left(17));
-                let cause = core.recorder.timer_gone(key.get());
-                let (node, none) = (callback.node, Line::NO_TASK);
-                let seq = core.recorder.record_caused(now, node, none, cause, Event::Callback);
-                core.recorder.set_context(seq);
-                let actor = Actor { node: callback.node, ..Actor::NOBODY };
-                core.callback = (callback.path, Default::default());
-                return Some(Next::Call(actor, callback.run));
-            }
-        }
-        None
-    }
-
-    /// Nothing is ready: moves the clock to the next thing due, or finds that there is none.
-    fn advance(&mut self) -> bool {
-        let Some(at) = self.core.agenda.next_at() else {
-            if self.core.await_foreign_wake() {
-                // The next look at the state of the run says what happened.
-                return true;
-            }
-            let waiting = self.waiting();
-            self.core.actor = Actor::NOBODY;
-            let n = waiting.len();
-            let (tasks, wait) = if n == 1 { ("task", "waits") } else { ("tasks", "wait") };
-            self.core.fail(
-                FailureKind::Deadlock,
-                format!("nothing is ready and nothing is due, but {n} {tasks} {wait}"),
-            );
-            self.name_waiting(waiting);
-            return false;
-        };
-        if at > self.core.time_limit {
-            let (limit, waiting) = (self.core.time_limit, self.waiting());
-            self.core.actor = Actor::NOBODY;
-            self.core.fail(
-                FailureKind::TimeLimit,
-                format!("the run did not end within {limit} of virtual time: the next thing is due at {at}; raise `max_virtual` if that is right"),
-            );
-            self.name_waiting(waiting);
-            return false;
-        }
-        self.core.now = at;
-        self.core.firing = true;
-        true
-    }
-
-    #[cold]
-    fn step_limit(&mut self) {
-        let (limit, now) = (self.core.max_steps, self.core.now);
-        let mut waiting = self.waiting();
-        waiting.sort_by_key(|task| std::cmp::Reverse(task.polls));
-        self.core.actor = Actor::NOBODY;
-        let most = waiting.first().map_or_else(String::new, |task| {
-            format!("; {}/{} ran most, {} polls", task.node, task.task, task.polls)
-        });
-        self.core.fail(
-            FailureKind::StepLimit,
-            format!("the run did not end within {limit} steps (virtual time is {now}{most}): look for a loop that never waits, or raise `max_steps`"),
-        );
-        self.name_waiting(waiting);
-    }
-
-    fn name_waiting(&mut self, waiting: Vec<Waiting>) {
-        if let Some(failure) = &mut self.core.failure {
-            failure.waiting = waiting;
-        }
-    }
-
-    /// Every task that lives, and what it waits for.
-    fn waiting(&self) -> Vec<Waiting> {
-        let core = &self.core;
-        let mut list = Vec::new();
-        for id in core.nodes.ids().flat_map(|node| core.tasks_of(node)) {
-            let (hot, cold) = (&core.tasks.hot[id.slot()], &core.tasks.cold[id.slot()]);
-            let ready = hot.flags.has(Flags::READY);
-            list.push(Waiting {
-                node: core.node_name(NodeId(hot.node)).to_owned(),
-                task: core.tasks.label(id.slot()),
-                spawned: cold.site.to_string(),
-                what: if ready {
-                    "its turn: it is ready".to_owned()
-                } else {
-                    self.wait_in_words(hot.wait, hot.waker)
-                },
-                polls: (hot.readiness - ready as u32) as u64,
-            });
-        }
-        list
-    }
-
-    fn wait_in_words(&self, wait: Wait, waker: u32) -> String {
-        let core = &self.core;
-        match wait {
-            Wait::Yield => "its next turn".to_owned(),
-            Wait::Timer(at) => format!("a timer due at {at}"),
-            Wait::Join(id) => match core.tasks.hot.get(id.slot()) {
-                Some(hot) if hot.generation == id.generation() => {
-                    let node = core.node_name(NodeId(hot.node));
-                    format!("the end of task {node}/{}", core.tasks.label(id.slot()))
-                }
-                _ => "the end of a task".to_owned(),
-            },
-            Wait::Device(slot, code, number) => match &self.devices[slot as usize] {
-                Some(device) => device.describe(code, number),
-                None => "a device".to_owned(),
-            },
-            Wait::Unknown if core.wakers.held_elsewhere(waker) => {
-                "a waker held elsewhere (a channel, a lock, another task's future)".to_owned()
-            }
-            Wait::Unknown => "nothing: nobody holds its waker, so it can never run again".to_owned(),
-        }
-    }
-
     /// Writes the end down and hands the results out.
     fn finish(&mut self, settings: &Settings) -> (Option<Failure>, Rest) {
         let core = &mut self.core;

@@ -98,7 +98,8 @@ impl Core {
     pub(crate) fn await_foreign_wake(&self) -> bool {
         let Some(pause) = self.pause else { return false };
         let alive = self.nodes.ids().flat_map(|node| self.tasks_of(node));
-        let held = alive.map(|id| self.tasks.hot[id.slot()].waker).any(|waker| self.wakers.held_elsewhere(waker));
+        let held =
+            alive.map(|id| self.tasks.hot[id.slot()].waker).any(|waker| self.wakers.held_elsewhere(waker));
         held && (0..PAUSES).any(|_| {
             pause();
             self.wakers.beacon.was_woken_from_outside(self.run)

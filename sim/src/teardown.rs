@@ -1,0 +1,73 @@
+//! The end of a run: everything that still lives goes, in order, with no effect on anything.
+//!
+//! Rim: destructors are user code, so each runs outside of the borrow and in a `catch_unwind` of its
+//! own.
+
+use crate::{
+    context,
+    core::Actor,
+    panics::{discard, drop_quietly},
+    spawn::{cancel, drop_remains},
+};
+use std::task::Waker;
+
+/// Ends everything that still lives, in the order of nodes and tasks, with no effect on anything.
+pub(crate) fn tear_down() {
+    let Some(nodes) = context::try_with(|world| {
+        world.core.ending = true;
+        world.core.actor = Actor { inert: true, ..Actor::NOBODY };
+        world.core.nodes.ids()
+    }) else {
+        return;
+    };
+    for node in nodes {
+        let ids = context::try_with(|world| world.core.tasks_of(node)).unwrap_or_default();
+        for id in ids {
+            if let Some(Some(object)) = context::try_with(|world| world.core.doom(id)) {
+                cancel(id, object, true);
+            }
+        }
+        let factory = context::try_with(|world| world.core.nodes.get_mut(node).factory.take());
+        drop_quietly("the main of a node", factory);
+    }
+    let results = context::try_with(|world| world.core.take_rest()).unwrap_or_default();
+    for remains in results {
+        drop_remains(remains);
+    }
+    let callbacks = context::try_with(|world| {
+        let places = world.core.callbacks.places(|_| true);
+        places.into_iter().filter_map(|place| world.core.callbacks.take(place)).collect::<Vec<_>>()
+    });
+    for callback in callbacks.unwrap_or_default() {
+        drop_quietly("a callback that never ran", callback.run);
+    }
+    for _ in 0..1_000 {
+        let limbo = context::try_with(|world| {
+            world.each_device(|device, core| device.end(core));
+            world.core.forget_all();
+            std::mem::take(&mut world.core.limbo)
+        });
+        match limbo {
+            Some(limbo) if !limbo.is_empty() => settle(limbo.wake, limbo.drop),
+            _ => break,
+        }
+    }
+}
+
+/// Wakes and drops foreign wakers, one at a time.
+pub(crate) fn settle(wake: Vec<Waker>, dropped: Vec<Waker>) {
+    let act = |what: &str, f: Box<dyn FnOnce() + '_>| {
+        if let Err(panicked) = context::user_code(f) {
+            context::try_with(|world| {
+                world.core.fail_with_panic(&format!("a waker panicked while it was {what}: "), &panicked)
+            });
+            discard(panicked.0);
+        }
+    };
+    for waker in wake {
+        act("woken", Box::new(|| waker.wake()));
+    }
+    for waker in dropped {
+        act("dropped", Box::new(|| drop(waker)));
+    }
+}

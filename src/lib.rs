@@ -87,7 +87,9 @@ pub mod net {
 
 /// Tasks: names, and who is running.
 pub mod task {
-    pub use reenact_sim::{Builder, Current, JoinError, JoinHandle, JoinSet, TaskId, YieldNow, current, spawn, yield_now};
+    pub use reenact_sim::{
+        Builder, Current, JoinError, JoinHandle, JoinSet, TaskId, YieldNow, current, spawn, yield_now,
+    };
 }
 
 /// The README's examples, compiled.

@@ -146,19 +146,39 @@ impl Simulation {
             watchdog::watch(world.core.beacon());
         };
         let finished = reenact_sim::run(&self.settings, setup, || main(Sim::new()));
+        let trace = Trace::from(finished.trace);
+        let result = finished.result.map_err(|failure| match self.settings.expected {
+            Some(expected) => with_both_versions(failure, &expected.into(), &trace),
+            None => failure,
+        });
         let mut tape = self.settings.tape;
         tape.header.digest = finished.digest;
         tape.header.steps = finished.stats.steps;
         Outcome {
-            result: finished.result,
+            result,
             seed,
             digest: finished.digest,
             stats: finished.stats,
-            trace: finished.trace.into(),
+            trace,
             tape,
             decisions: finished.decisions,
         }
     }
+}
+
+/// Adds to a failure at the first event that was not the expected one what both of them were.
+fn with_both_versions(mut failure: Failure, expected: &Trace, trace: &Trace) -> Failure {
+    let last = (trace.raw().first as usize + trace.len()) as u32;
+    // The run stopped at that event, or its end came after it.
+    let differs = |number: &u32| expected.raw().get(*number) != trace.raw().get(*number);
+    if failure.kind == FailureKind::Diverged
+        && let Some(number) = (trace.raw().first..last).find(differs)
+    {
+        let words =
+            |trace: &Trace| trace.in_words(number).unwrap_or_else(|| "nothing (it had ended)".to_owned());
+        failure.message += &format!("\n  expected  {}\n  this run  {}", words(expected), words(trace));
+    }
+    failure
 }
 
 /// What one run came to.

@@ -76,6 +76,7 @@ pub(crate) fn set_limit(limit: Duration) {
     LIMIT.store(limit.as_millis() as u64, Relaxed);
 }
 
+#[expect(clippy::disallowed_methods, reason = "this thread makes no runs: it watches those that do")]
 fn keep_watch() {
     let began = env::stopwatch();
     loop {

@@ -18,8 +18,14 @@ use crate::item::{Item, Key};
 use crate::later::Later;
 use std::fmt;
 
-/// So many cancelled items may be stored above one for each that is live.
+/// With more items than this, those that are not due soon move from the head to
+/// the wheels: a heap of up to 64 is as fast, and needs no memory but its own.
 const MANY: usize = 64;
+
+/// With no more than this left, they move back.
+const FEW: usize = 16;
+
+/// So many cancelled items may be stored above one for each that is live.
 const SLACK: usize = 32;
 
 /// Everything that is due, in order of (instant, insertion).
@@ -200,10 +206,15 @@ impl<T: Copy> Agenda<T> {
         loop {
             let (first, key) = self.head.first();
             if key == Key::NONE {
-                if !self.head.fill(|bag| self.later.advance(bag)) {
+                if self.stored == 0 {
                     self.cancelled.clear();
                     return First::Nowhere;
                 }
+                let few = self.stored <= FEW;
+                self.head.fill(|bag| match few {
+                    true => self.later.finish(bag),
+                    false => self.later.advance(bag),
+                });
             } else if self.cancelled.remove(key) {
                 self.head.pop(first);
                 self.stored -= 1;

@@ -10,8 +10,8 @@ use crate::instant::Instant;
 use crate::item::{Item, Key};
 use std::collections::BinaryHeap;
 
-/// Up to so many items, keeping them sorted beats a heap, and wheels too.
-pub(crate) const FEW: usize = 6;
+/// Up to so many items, keeping them sorted beats a heap.
+const FEW: usize = 6;
 
 pub(crate) struct Head<T> {
     /// Sorted, the first last.
@@ -76,15 +76,14 @@ impl<T: Copy> Head<T> {
         Some((at, key, item))
     }
 
-    /// Fills an empty head with what `bag` puts in, in any order.
+    /// Fills an empty head with what `put` puts in, in any order.
     #[inline]
-    pub(crate) fn fill(&mut self, bag: impl FnOnce(&mut Vec<Item<T>>) -> bool) -> bool {
+    pub(crate) fn fill(&mut self, put: impl FnOnce(&mut Vec<Item<T>>)) {
         debug_assert!(self.len() == 0);
-        let filled = bag(&mut self.sorted);
+        put(&mut self.sorted);
         if self.sorted.len() > 1 {
             self.sorted.sort_unstable();
         }
-        filled
     }
 
     /// All items, in no particular order.
@@ -122,15 +121,13 @@ mod tests {
     #[test]
     fn a_batch_and_what_is_pushed_into_its_midst_come_in_one_order() {
         let mut head = Head::new();
-        let filled = head.fill(|bag| {
+        head.fill(|bag| {
             bag.extend((1..=50).map(|number| Item {
                 at: Instant::from_nanos(number * 37 % 20),
                 key: Key::new(number),
                 item: (),
             }));
-            true
         });
-        assert!(filled);
         for number in 51..=100 {
             head.push(Instant::from_nanos(number * 31 % 20), Key::new(number), ());
         }

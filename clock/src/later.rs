@@ -85,31 +85,36 @@ impl<T: Copy> Later<T> {
         }
     }
 
-    /// Moves the line to the next slot that holds something and that slot's
-    /// items to `to`, which is empty; false, and idle, if there is none.
-    pub(crate) fn advance(&mut self, to: &mut Vec<Item<T>>) -> bool {
-        debug_assert!(to.is_empty());
-        if self.is_idle() {
-            return false;
-        }
+    /// Moves the line to the next slot that holds something, and that slot's
+    /// items to `bag`, which is empty. Idle if there is none.
+    pub(crate) fn advance(&mut self, bag: &mut Vec<Item<T>>) {
+        debug_assert!(bag.is_empty() && !self.is_idle());
         loop {
             if let Some(slot) = self.fine.next(self.line) {
                 if turn_of(slot) == turn_of(self.line) {
                     self.line = slot;
-                    self.fine.take(slot, to);
-                    return true;
+                    self.fine.take(slot, bag);
+                    return;
                 }
                 // Items of the coarse wheel may come before that slot.
-                self.enter(turn_of(slot), to);
+                self.enter(turn_of(slot), bag);
             } else if let Some(turn) = self.coarse.next(turn_of(self.line)) {
-                self.enter(turn, to);
+                self.enter(turn, bag);
             } else if let Some(item) = self.beyond.peek() {
-                self.enter(turn_of(slot_of(item.at)), to);
+                self.enter(turn_of(slot_of(item.at)), bag);
             } else {
                 self.line = IDLE;
-                return false;
+                return;
             }
         }
+    }
+
+    /// Moves all items to `bag`, in no particular order. Idle from now on.
+    pub(crate) fn finish(&mut self, bag: &mut Vec<Item<T>>) {
+        self.fine.take_all(bag);
+        self.coarse.take_all(bag);
+        bag.extend(self.beyond.drain());
+        self.line = IDLE;
     }
 
     /// Moves the line to the beginning of a turn, before which nothing is
@@ -168,13 +173,16 @@ mod tests {
         }
         assert_eq!(later.iter().count(), times.len());
         let (mut batches, mut bag) = (Vec::new(), Vec::new());
-        while later.advance(&mut bag) {
+        loop {
+            later.advance(&mut bag);
+            if later.is_idle() {
+                assert!(bag.is_empty());
+                return batches;
+            }
             let mut batch: Vec<u64> = bag.drain(..).map(|item| item.at.as_nanos()).collect();
             batch.sort_unstable();
             batches.push(batch);
         }
-        assert!(later.is_idle());
-        batches
     }
 
     #[test]
@@ -218,10 +226,14 @@ mod tests {
         let far = Instant::from_nanos((SLOTS + 5) * TURN);
         later.push(far, Key::new(1), ());
         later.push(Instant::from_nanos(10 * TURN), Key::new(2), ());
-        assert!(later.advance(&mut bag) && bag.pop().unwrap().key == Key::new(2));
+        let mut next = |later: &mut Later<()>| {
+            later.advance(&mut bag);
+            bag.pop().map(|item| item.key.get())
+        };
+        assert_eq!(next(&mut later), Some(2));
         later.push(Instant::from_nanos((SLOTS + 6) * TURN), Key::new(3), ());
-        assert!(later.advance(&mut bag) && bag.pop().unwrap().key == Key::new(1));
-        assert!(later.advance(&mut bag) && bag.pop().unwrap().key == Key::new(3));
+        assert_eq!(next(&mut later), Some(1));
+        assert_eq!(next(&mut later), Some(3));
     }
 
     #[test]
@@ -231,15 +243,20 @@ mod tests {
     }
 
     #[test]
-    fn clearing_leaves_nothing_in_any_store() {
-        let mut later = Later::new();
-        later.start(Instant::ZERO);
-        for nanos in [SLOT, 2 * TURN, SLOTS * 2 * TURN] {
-            later.push(Instant::from_nanos(nanos), Key::new(1), ());
-        }
+    fn finishing_takes_from_all_stores_and_clearing_forgets_them() {
+        let fill = |later: &mut Later<()>| {
+            later.start(Instant::ZERO);
+            for nanos in [SLOT, 2 * TURN, SLOTS * 2 * TURN] {
+                later.push(Instant::from_nanos(nanos), Key::new(1), ());
+            }
+        };
+        let (mut later, mut bag) = (Later::new(), Vec::new());
+        fill(&mut later);
+        later.finish(&mut bag);
+        assert_eq!(bag.len(), 3);
+        assert!(later.is_idle() && later.iter().next().is_none());
+        fill(&mut later);
         later.clear();
         assert!(later.is_idle() && later.iter().next().is_none());
-        later.start(Instant::ZERO);
-        assert!(!later.advance(&mut Vec::new()));
     }
 }

@@ -144,6 +144,15 @@ impl<T: Copy> Wheel<T> {
         }
     }
 
+    /// Moves the items of all slots to the end of `to`.
+    pub(crate) fn take_all(&mut self, to: &mut Vec<Item<T>>) {
+        for word in bits(self.summary) {
+            for bit in bits(self.used[word]) {
+                self.take((word * 64 + bit) as u64, to);
+            }
+        }
+    }
+
     /// The first slot from `from` on, at most one turn ahead, that holds
     /// something.
     #[inline]

@@ -10,17 +10,19 @@ use crate::{
     world::World,
 };
 use std::{
+    backtrace::Backtrace,
     cell::{Cell, RefCell},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     task::Waker,
 };
 
 /// What the panic hook saw.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct PanicNote {
     pub(crate) message: String,
     pub(crate) location: Option<String>,
-    pub(crate) backtrace: Option<String>,
+    /// Put into words only if it is reported, since that takes long.
+    pub(crate) backtrace: Backtrace,
 }
 
 struct Context {

@@ -233,10 +233,24 @@ impl Core {
     /// Asks the tape: one of `0..n`, where 0 is the simplest. Asks nothing when `n` is 0 or 1.
     #[inline]
     pub fn choose(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
-        if self.actor.inert {
-            return 0;
+        if self.actor.inert { 0 } else { self.decide(stream, kind, n) }
+    }
+
+    /// Asks the tape, whoever asks; the answer enters the digest.
+    #[inline]
+    pub(crate) fn decide(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
+        let choice = self.dice.choose(stream, kind, n);
+        if n > 1 {
+            self.recorder.fold(choice);
         }
-        self.dice.choose(stream, kind, n)
+        choice
+    }
+
+    /// Asks the tape for any 64 bits; they enter the digest.
+    pub(crate) fn decide_bits(&mut self, stream: &mut Stream, kind: Kind) -> u64 {
+        let bits = self.dice.bits(stream, kind);
+        self.recorder.fold(bits);
+        bits
     }
 
     /// Puts an alarm of a device on the agenda. `word` has 56 bits.

@@ -52,15 +52,18 @@ impl World {
 #[track_caller]
 pub fn below(n: u64) -> u64 {
     assert!(n > 0, "`draw::below(0)` has nothing to draw from: give it at least 1");
-    context::with("draw::below", |world| {
-        world.draw(DRAWS, |core, stream| core.dice.choose(stream, Kind::User, n), 0)
-    })
+    one_of("draw::below", n)
+}
+
+#[track_caller]
+fn one_of(what: &str, n: u64) -> u64 {
+    context::with(what, |world| world.draw(DRAWS, |core, stream| core.decide(stream, Kind::User, n), 0))
 }
 
 /// Any 64 bits; all are equally likely.
 #[track_caller]
 fn bits(what: &str) -> u64 {
-    context::with(what, |world| world.draw(DRAWS, |core, stream| core.dice.bits(stream, Kind::User), 0))
+    context::with(what, |world| world.draw(DRAWS, |core, stream| core.decide_bits(stream, Kind::User), 0))
 }
 
 /// True or false, equally likely; false is the simpler.
@@ -70,7 +73,7 @@ fn bits(what: &str) -> u64 {
 /// Outside a run.
 #[track_caller]
 pub fn bool() -> bool {
-    below(2) == 1
+    one_of("draw::bool", 2) == 1
 }
 
 /// True in `num` of `den` cases; false is the simpler.
@@ -82,7 +85,7 @@ pub fn bool() -> bool {
 pub fn chance(num: u64, den: u64) -> bool {
     assert!(den > 0 && num <= den, "`draw::chance({num}, {den})` is no chance: it must lie between 0 and 1");
     // The upper answers mean true, so that 0 means false.
-    num > 0 && below(den) >= den - num
+    num > 0 && one_of("draw::chance", den) >= den - num
 }
 
 /// One of the elements, all equally likely; the first is the simplest.
@@ -93,7 +96,7 @@ pub fn chance(num: u64, den: u64) -> bool {
 #[track_caller]
 pub fn pick<T>(elements: &[T]) -> &T {
     assert!(!elements.is_empty(), "`draw::pick` was given nothing to pick from");
-    &elements[below(elements.len() as u64) as usize]
+    &elements[one_of("draw::pick", elements.len() as u64) as usize]
 }
 
 /// One of the elements, each as likely as its weight says; the first with a weight above zero is
@@ -106,7 +109,7 @@ pub fn pick<T>(elements: &[T]) -> &T {
 pub fn weighted<T>(elements: &[(u64, T)]) -> &T {
     let total = elements.iter().fold(0u64, |sum, (weight, _)| sum.saturating_add(*weight));
     assert!(total > 0, "`draw::weighted` was given nothing with a weight above zero");
-    let mut left = below(total);
+    let mut left = one_of("draw::weighted", total);
     for (weight, element) in elements {
         if left < *weight {
             return element;
@@ -125,7 +128,7 @@ pub fn weighted<T>(elements: &[(u64, T)]) -> &T {
 pub fn shuffle<T>(elements: &mut [T]) {
     // Fisher and Yates, in Durstenfeld's form (CACM 7, 1964); 0 exchanges nothing.
     for i in (1..elements.len()).rev() {
-        let back = below(i as u64 + 1) as usize;
+        let back = one_of("draw::shuffle", i as u64 + 1) as usize;
         elements.swap(i, i - back);
     }
 }
@@ -196,8 +199,11 @@ pub fn range<T: Integer>(range: impl Span<T>) -> T {
     };
     let (low, high) = (low.to_i128(), high.to_i128());
     let size = (high - low) as u128 + 1;
-    let index =
-        if size > u64::MAX as u128 { bits("draw::range") as u128 % size } else { below(size as u64) as u128 };
+    let index = if size > u64::MAX as u128 {
+        bits("draw::range") as u128 % size
+    } else {
+        one_of("draw::range", size as u64) as u128
+    };
     T::from_i128(nearest_to_zero(low, high, index as i128))
 }
 
@@ -292,7 +298,7 @@ impl rand::TryRng for TaskRng {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(below(1 << 32) as u32)
+        Ok(one_of("rng", 1 << 32) as u32)
     }
 
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
@@ -313,7 +319,7 @@ impl rand::TryRng for TaskRng {
 #[track_caller]
 pub fn select_start(n: u32) -> u32 {
     context::with("select!", |world| {
-        world.draw(SELECTS, |core, stream| core.dice.choose(stream, Kind::Select, n as u64) as u32, 0)
+        world.draw(SELECTS, |core, stream| core.decide(stream, Kind::Select, n as u64) as u32, 0)
     })
 }
 

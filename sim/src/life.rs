@@ -81,7 +81,7 @@ impl World {
         let record = core.nodes.get_mut(node);
         record.state = NodeState::Running;
         let incarnation = record.incarnation;
-        record.factory = Some(factory.clone());
+        record.factory = Some((factory.clone(), site));
         for device in devices.iter_mut().flatten() {
             device.node_up(core, node);
         }
@@ -182,13 +182,14 @@ pub fn start_node(
     factory: impl Fn() -> Pin<Box<dyn Future<Output = Result<(), String>>>> + 'static,
 ) {
     let factory: Factory = Rc::new(factory);
-    let refused = context::with("Node::start", |world| {
+    // Factories may own anything, so they are dropped outside.
+    let started = context::with("Node::start", |world| {
         if node == NodeId::TEST {
             return Err("`Node::start` was called on the node `test`, whose main is the test itself: use `spawn` there".to_owned());
         }
         let core = &mut world.core;
         if core.actor.inert {
-            return Ok(None);
+            return Ok((None, None));
         }
         let record = core.nodes.get_mut(node);
         match record.state {
@@ -201,12 +202,12 @@ pub fn start_node(
             NodeState::Created => {}
             _ => record.reincarnate(),
         }
-        Ok(world.start(node, factory, site))
+        let former = record.factory.take();
+        Ok((former, world.start(node, factory.clone(), site)))
     });
-    match refused {
+    match started {
         Err(sentence) => panic!("{sentence}"),
-        Ok(Some(object)) => drop_quietly("the main of a node", object),
-        Ok(None) => {}
+        Ok(left) => drop_quietly("the main of a node", (left, factory)),
     }
 }
 
@@ -240,26 +241,28 @@ pub fn restart_node(node: NodeId) {
     let known = context::with("Node::restart", |world| {
         let record = world.core.nodes.get(node);
         match &record.factory {
-            Some(_) => Ok(()),
+            Some(_) => Ok(world.core.actor.inert),
             None => Err(record.name.to_string()),
         }
     });
-    if let Err(name) = known {
-        panic!(
+    match known {
+        Err(name) => panic!(
             "`Node::restart` was called on `{name}`, which was never started: call `start` with its main first"
-        );
+        ),
+        // Whoever was dead before starts nothing, not even the node it died with.
+        Ok(true) => return,
+        Ok(false) => end_node(node, Down::Kill),
     }
-    end_node(node, Down::Kill);
     let left = context::with("Node::restart", |world| {
         let core = &mut world.core;
         if core.actor.inert && core.actor.node != node {
             return None;
         }
         let record = core.nodes.get_mut(node);
-        let factory = record.factory.clone()?;
+        let (factory, site) = record.factory.clone()?;
         record.reincarnate();
         let inert = std::mem::replace(&mut core.actor.inert, false);
-        let left = world.start(node, factory, Location::caller());
+        let left = world.start(node, factory, site);
         world.core.actor.inert = inert;
         left
     });

@@ -8,7 +8,7 @@ use crate::{
     id::{NodeId, TaskId},
     task::NO_SLOT,
 };
-use std::{collections::BTreeMap, future::Future, pin::Pin, rc::Rc, sync::Arc};
+use std::{collections::BTreeMap, future::Future, panic::Location, pin::Pin, rc::Rc, sync::Arc};
 
 /// Whether a node's host and process are there.
 #[non_exhaustive]
@@ -80,7 +80,8 @@ pub(crate) struct Node {
     pub(crate) on_panic: OnPanic,
     /// The number of its life: 0 until it has been started a second time.
     pub(crate) incarnation: u32,
-    pub(crate) factory: Option<Factory>,
+    /// What makes its main, and where that was given.
+    pub(crate) factory: Option<(Factory, &'static Location<'static>)>,
     pub(crate) main: TaskId,
     /// Its living tasks, in the order in which they were spawned.
     pub(crate) first: u32,

@@ -31,12 +31,10 @@ pub(crate) fn install() {
 }
 
 fn note(info: &PanicHookInfo<'_>) -> PanicNote {
-    let backtrace = Backtrace::capture();
-    let captured = backtrace.status() == BacktraceStatus::Captured;
     PanicNote {
         message: message(info.payload()),
         location: info.location().map(|place| place.to_string()),
-        backtrace: captured.then(|| backtrace.to_string()),
+        backtrace: Backtrace::capture(),
     }
 }
 
@@ -72,7 +70,8 @@ impl Core {
         let note = note.as_ref().filter(|note| note.message == said);
         if let (Some(failure), Some(note)) = (&mut self.failure, note) {
             failure.location.clone_from(&note.location);
-            failure.backtrace.clone_from(&note.backtrace);
+            let captured = note.backtrace.status() == BacktraceStatus::Captured;
+            failure.backtrace = captured.then(|| note.backtrace.to_string());
         }
     }
 }

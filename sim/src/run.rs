@@ -251,6 +251,14 @@ impl World {
         core.actor = Actor::NOBODY;
         core.recorder.fold(FOLD_END ^ core.now.as_nanos());
         core.recorder.record(core.now, NodeId::TEST, Line::NO_TASK, Event::End);
+        if core.failure.is_none()
+            && let Some(sentence) = core.divergence()
+        {
+            core.fail(FailureKind::Diverged, sentence);
+        }
+        if core.recorder.ended_early() {
+            core.fail(FailureKind::Diverged, "the run ended before the expected one");
+        }
         if settings.strict && core.failure.is_none() {
             core.check_replay(settings.tape.header.digest);
         }

@@ -226,18 +226,18 @@ fn differing(a: &Outcome<()>, b: &Outcome<()>, names: [&str; 2]) -> Option<Diffe
     let (left, right) = (a.trace().raw(), b.trace().raw());
     let number = first_difference(left, right);
     if let Some(number) = number {
-        let words = |trace: &RawTrace| match trace.get(number) {
-            Some(line) => trace.in_words(line),
-            None if number < trace.first => "(not written down)".to_owned(),
+        let words = |outcome: &Outcome<()>| match outcome.trace().in_words(number) {
+            Some(words) => words,
+            None if number < outcome.trace().raw().first => "(not written down)".to_owned(),
             None => "(had ended)".to_owned(),
         };
         let width = names[0].len().max(names[1].len());
         let sentence = format!(
             "event {number} is the first that differs\n  {:width$}  {}\n  {:width$}  {}",
             names[0],
-            words(left),
+            words(a),
             names[1],
-            words(right),
+            words(b),
         );
         let line = [right, left].into_iter().find_map(|trace| {
             let line = *trace.get(number)?;

@@ -205,6 +205,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a run that is slow in real time")]
     fn a_slow_run_is_waited_for_and_faster_ones_behind_it_are_thrown_away() {
         for jobs in [1, 2, 8] {
             let report = made(jobs, 1, |seed| match seed {

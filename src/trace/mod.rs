@@ -66,6 +66,18 @@ impl Trace {
         text::text(&self.0, &view)
     }
 
+    /// One event by its number, on one line: when, where, who, what. `None` if it was not kept.
+    ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move { sim.node("db").start(|| async {}) });
+    /// assert_eq!(run.trace().in_words(0).unwrap(), "t=0.000s test spawn main");
+    /// ```
+    pub fn in_words(&self, number: u32) -> Option<String> {
+        text::in_words(&self.0, number)
+    }
+
     /// The events that were kept, in order.
     ///
     /// ```

@@ -69,6 +69,16 @@ pub(super) fn text(trace: &Trace, view: &View) -> String {
     out
 }
 
+/// One event on one line: when, where, who, what.
+pub(super) fn in_words(trace: &Trace, number: u32) -> Option<String> {
+    let line = trace.get(number)?;
+    let names = Names::of(trace);
+    let actor = Some(names.actor(line)).filter(|actor| !actor.is_empty());
+    let actor = actor.map_or_else(String::new, |actor| format!("/{actor}"));
+    let words = words(line, &names, &mut Ids::default());
+    Some(format!("t={} {}{actor} {words}", line.at, names.node(line.node)))
+}
+
 impl Layout<'_> {
     /// What the reader should know beforehand.
     fn preface(&self) -> String {

@@ -1,4 +1,5 @@
 //! Tests that are run in processes of their own, and do nothing here.
+#![expect(clippy::disallowed_methods, reason = "these tests do what tests must not")]
 
 use super::process::is_child;
 use reenact::{Sim, clock, draw};

@@ -1,4 +1,9 @@
 //! Runs of one seed are compared, and what makes them differ is found.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "what is found is what is disallowed"
+)]
 
 use reenact::{Check, FailureKind, Report, Sim, clock, draw};
 use std::{

@@ -1,4 +1,5 @@
 //! This test program, run again as a process of its own.
+#![expect(clippy::disallowed_methods, reason = "processes talk by variables")]
 
 use std::process::{Command, Output};
 

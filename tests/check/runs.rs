@@ -73,6 +73,7 @@ fn default_seeds_follow_the_name_and_nothing_else() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "real threads are waited for")]
 fn runs_are_made_on_the_calling_thread_or_on_others() {
     let here = std::thread::current().id();
     let threads = |jobs| {

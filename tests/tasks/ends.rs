@@ -97,7 +97,8 @@ fn a_task_that_is_aborted_before_its_first_poll_never_runs() {
 fn a_task_that_aborts_itself_goes_when_it_waits() {
     always(10, |_| async {
         let notes = Notes::new();
-        let (own, held, noted) = (Rc::new(RefCell::new(None::<JoinHandle<()>>)), notes.at_drop("dropped"), notes.clone());
+        let (own, held, noted) =
+            (Rc::new(RefCell::new(None::<JoinHandle<()>>)), notes.at_drop("dropped"), notes.clone());
         let handle = own.clone();
         let task = spawn(async move {
             let _held = held;

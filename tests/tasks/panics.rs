@@ -1,7 +1,9 @@
 //! A panic of a task: it fails the run, or does what its node was told.
 
 use crate::common::{MILLI, Notes, failure, run};
-use reenact::{Failure, FailureKind, NodeState, OnPanic, Sim, Simulation, clock, spawn, task::Builder, yield_now};
+use reenact::{
+    Failure, FailureKind, NodeState, OnPanic, Sim, Simulation, clock, spawn, task::Builder, yield_now,
+};
 use std::{cell::RefCell, future::pending, panic, rc::Rc};
 
 /// Fails in the way that is asked for, on a node of this policy, while an idle task is beside it;
@@ -82,11 +84,16 @@ fn the_payload_comes_out_of_the_error() {
     run(|sim| async move {
         let node = sim.node("db");
         node.on_panic(OnPanic::Catch);
-        let text = node.spawn(async { panic!("a text with {}", clock::now()) }).await.map(|(): ()| ()).expect_err("it panicked");
+        let text = node
+            .spawn(async { panic!("a text with {}", clock::now()) })
+            .await
+            .map(|(): ()| ())
+            .expect_err("it panicked");
         assert_eq!(text.to_string(), "the task panicked: a text with 0.000s");
         assert_eq!(format!("{text:?}"), "JoinError(the task panicked: a text with 0.000s)");
         assert_eq!(text.into_panic().downcast_ref::<String>().expect("a text"), "a text with 0.000s");
-        let number = node.spawn(async { panic::panic_any(42u8) }).await.map(|(): ()| ()).expect_err("it panicked");
+        let number =
+            node.spawn(async { panic::panic_any(42u8) }).await.map(|(): ()| ()).expect_err("it panicked");
         assert_eq!(number.to_string(), "the task panicked: a panic whose payload is not text");
         assert_eq!(number.into_panic().downcast_ref::<u8>(), Some(&42));
         let cancelled = node.spawn(pending::<()>());

@@ -2,7 +2,9 @@
 
 use crate::common::{MILLI, SECOND, failure, failure_of};
 use futures::channel::oneshot;
-use reenact::{Failure, FailureKind, Outcome, Simulation, Waiting, clock, net, spawn, task::Builder, yield_now};
+use reenact::{
+    Failure, FailureKind, Outcome, Simulation, Waiting, clock, net, spawn, task::Builder, yield_now,
+};
 use std::{
     future::{pending, poll_fn},
     task::Poll,
@@ -155,7 +157,10 @@ fn a_spin_trips_the_step_limit_and_is_named() {
     });
     let failure = failure_of(run);
     assert_eq!(failure.kind, FailureKind::StepLimit);
-    assert!(failure.message.contains("did not end within 1000 steps (virtual time is 0.000s; mad/#0 ran most,"), "{failure}");
+    assert!(
+        failure.message.contains("did not end within 1000 steps (virtual time is 0.000s; mad/#0 ran most,"),
+        "{failure}"
+    );
     assert_eq!(failure.waiting[0].node, "mad");
     waits_for(&failure, "mad/#0", "its turn: it is ready");
     waits_for(&failure, "calm/#0", "nobody holds its waker");
@@ -192,7 +197,10 @@ fn what_is_due_at_the_limit_of_time_happens_and_what_is_due_later_does_not() {
     assert_eq!(run.stats().virtual_time, Duration::ZERO);
     let failure = failure_of(run);
     assert_eq!(failure.kind, FailureKind::TimeLimit);
-    assert!(failure.message.contains("within 1.000s of virtual time: the next thing is due at 1.000000001s"), "{failure}");
+    assert!(
+        failure.message.contains("within 1.000s of virtual time: the next thing is due at 1.000000001s"),
+        "{failure}"
+    );
     waits_for(&failure, "test/main", "a timer due at 1.000000001s");
 }
 
@@ -200,5 +208,8 @@ fn what_is_due_at_the_limit_of_time_happens_and_what_is_due_later_does_not() {
 fn a_run_may_take_a_day_and_not_more() {
     let day = Duration::from_secs(24 * 3600);
     Simulation::new(1).run(move |_| clock::sleep(day)).unwrap();
-    assert_eq!(failure_of(Simulation::new(1).run(move |_| clock::sleep(day + SECOND))).kind, FailureKind::TimeLimit);
+    assert_eq!(
+        failure_of(Simulation::new(1).run(move |_| clock::sleep(day + SECOND))).kind,
+        FailureKind::TimeLimit
+    );
 }

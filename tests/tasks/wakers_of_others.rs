@@ -64,7 +64,11 @@ fn they_may_use_the_simulation() {
 fn they_may_use_it_when_what_they_wait_for_is_dropped() {
     run(|sim| async move {
         let timeout = |future| clock::timeout(MILLI, future);
-        assert!(timeout(Box::pin(busily(clock::sleep(SECOND))) as std::pin::Pin<Box<dyn Future<Output = ()>>>).await.is_err());
+        assert!(
+            timeout(Box::pin(busily(clock::sleep(SECOND))) as std::pin::Pin<Box<dyn Future<Output = ()>>>)
+                .await
+                .is_err()
+        );
         let task = sim.node("a").spawn(pending::<()>());
         assert!(clock::timeout(MILLI, busily(task)).await.is_err());
         let socket = net::UdpSocket::bind("127.0.0.1:9").await.expect("free");

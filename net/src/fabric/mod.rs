@@ -77,7 +77,12 @@ impl Net {
     fn grow(&mut self, core: &Core, node: NodeId) {
         for index in self.hosts.len()..=node.index() {
             let key = hash_bytes(core.node_name(NodeId(index as u32)).as_bytes());
-            self.hosts.push(Host { key, sent: 0, up: core.host_is_up(NodeId(index as u32)), ports: Ports::default() });
+            self.hosts.push(Host {
+                key,
+                sent: 0,
+                up: core.host_is_up(NodeId(index as u32)),
+                ports: Ports::default(),
+            });
         }
     }
 

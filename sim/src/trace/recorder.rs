@@ -77,13 +77,6 @@ impl Trace {
         })
     }
 
-    /// A record in words: when, where, who, what; for messages and reports.
-    pub fn in_words(&self, record: &Line) -> String {
-        let node = self.node_name(record.node);
-        let task = self.task_name(record.task).map_or_else(String::new, |name| format!("/{name}"));
-        format!("t={} {node}{task} {:?}", record.at, record.event)
-    }
-
     /// What a node is called.
     pub fn node_name(&self, node: NodeId) -> &str {
         self.nodes.get(node.index()).map_or("?", |info| &info.name)
@@ -224,14 +217,11 @@ impl Recorder {
         self.differs_at
     }
 
-    /// In words, the event with this number as expected and as it came.
-    pub(crate) fn difference(&self, number: u32) -> String {
-        let words = |trace: &Trace| match trace.get(number) {
-            Some(record) => trace.in_words(record),
-            None => "nothing (the run had ended)".to_owned(),
-        };
-        let expected = self.expected.as_deref().map_or_else(String::new, words);
-        format!("expected: {expected}\n  this run: {}", words(&self.trace))
+    /// Whether more was expected to happen than did.
+    pub(crate) fn ended_early(&self) -> bool {
+        let expected = self.expected.as_ref();
+        expected
+            .is_some_and(|trace| u64::from(trace.first) + trace.events.len() as u64 > u64::from(self.next))
     }
 
     /// The trace, which leaves the recorder empty.

@@ -12,7 +12,9 @@ mod rim;
 
 pub use address::{ipv4, ipv6};
 pub use config::{Config, Ratio};
-pub use rim::{Guard, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, heal, lookup_host, partition};
+pub use rim::{
+    Guard, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, configure, heal, lookup_host, partition,
+};
 
 /// Plugs a network into a machine that is being set up.
 pub fn install(world: &mut reenact_sim::World, config: Config) {

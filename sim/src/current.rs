@@ -33,8 +33,9 @@ impl Current {
 /// The task that is running. In a callback, which is no task, only the node is known.
 ///
 /// ```
+/// # mod reenact { pub use reenact_sim as task; }
 /// # reenact_sim::doc(|| async {
-/// let me = reenact_sim::current();
+/// let me = reenact::task::current();
 /// assert_eq!((me.node(), me.name()), ("test", Some("main")));
 /// # });
 /// ```

@@ -29,10 +29,11 @@ use std::{
 /// future is dropped and the handle says [`JoinError::is_cancelled`].
 ///
 /// ```
+/// # use reenact_sim as reenact;
 /// # reenact_sim::doc(|| async {
-/// let handle = reenact_sim::spawn(async { 6 * 7 });
-/// assert_eq!(handle.await?, 42);
-/// # Ok::<(), reenact_sim::JoinError>(()) });
+/// let handle = reenact::spawn(async { 6 * 7 });
+/// assert_eq!(handle.await.unwrap(), 42);
+/// # });
 /// ```
 ///
 /// # Panics
@@ -94,10 +95,15 @@ where
 /// beside it.
 ///
 /// ```
+/// # mod reenact { pub use reenact_sim as task; }
 /// # reenact_sim::doc(|| async {
-/// let handle = reenact_sim::Builder::new().name("answer").spawn(async { 42 });
-/// assert_eq!(handle.await?, 42);
-/// # Ok::<(), reenact_sim::JoinError>(()) });
+/// use reenact::task;
+///
+/// let handle = task::Builder::new().name("flusher").spawn(async {
+///     assert_eq!(task::current().name(), Some("flusher"));
+/// });
+/// handle.await.unwrap();
+/// # });
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
@@ -136,6 +142,26 @@ impl Builder {
 ///
 /// Dropping the handle detaches the task, which goes on. The handle is `Send` whatever the task
 /// returns, since it holds a number only.
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// # reenact_sim::doc(|| async {
+/// let squares = [1, 2, 3].map(|i| reenact::spawn(async move { i * i }));
+/// let mut sum = 0;
+/// for square in squares {
+///     sum += square.await.unwrap();
+/// }
+/// assert_eq!(sum, 14);
+/// # });
+/// ```
+///
+/// # Errors
+///
+/// The future gives a [`JoinError`] if the task was cancelled or panicked.
+///
+/// # Panics
+///
+/// When it is polled in another run, or outside a run.
 pub struct JoinHandle<T> {
     id: TaskId,
     run: u64,
@@ -145,6 +171,19 @@ pub struct JoinHandle<T> {
 impl<T> JoinHandle<T> {
     /// Cancels the task: its future is dropped before this returns, unless it is the task that is
     /// running, which goes as soon as its poll returns. A task that has ended is left as it is.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::clock;
+    /// use std::time::Duration;
+    ///
+    /// let handle = reenact::spawn(clock::sleep(Duration::from_secs(3600)));
+    /// handle.abort();
+    /// assert!(handle.is_finished(), "its future is gone already");
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # });
+    /// ```
     ///
     /// # Panics
     ///
@@ -169,6 +208,20 @@ impl<T> JoinHandle<T> {
 
     /// Whether the task has ended, in whatever way.
     ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::clock;
+    /// use std::time::Duration;
+    ///
+    /// let handle = reenact::spawn(async {});
+    /// assert!(!handle.is_finished(), "it has not had its turn");
+    /// // Time moves only when no task is ready, so by then it has.
+    /// clock::sleep(Duration::from_nanos(1)).await;
+    /// assert!(handle.is_finished());
+    /// # });
+    /// ```
+    ///
     /// # Panics
     ///
     /// In another run.
@@ -181,6 +234,15 @@ impl<T> JoinHandle<T> {
     }
 
     /// The task's number in this run.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{self as task, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// let handle = reenact::spawn(async { reenact::task::current().id() });
+    /// let id = handle.id();
+    /// assert_eq!(handle.await.unwrap(), id);
+    /// # });
+    /// ```
     pub fn id(&self) -> TaskId {
         self.id
     }
@@ -190,6 +252,15 @@ impl<T: 'static> JoinHandle<T> {
     /// Calls `f` with the result as soon as there is one: a promise with a callback.
     ///
     /// `f` runs in a task of its own on the node of whoever calls this.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// let (sender, receiver) = futures::channel::oneshot::channel();
+    /// reenact::spawn(async { 6 * 7 }).on_done(move |result| sender.send(result.unwrap()).unwrap());
+    /// assert_eq!(receiver.await, Ok(42));
+    /// # });
+    /// ```
     ///
     /// # Panics
     ///
@@ -242,6 +313,17 @@ impl<T> fmt::Debug for JoinHandle<T> {
 }
 
 /// Why a task has no result: it was cancelled, or it panicked.
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// let handle = reenact::spawn(std::future::pending::<()>());
+/// handle.abort();
+/// let error = handle.await.unwrap_err();
+/// assert!(error.is_cancelled() && !error.is_panic());
+/// assert_eq!(error.to_string(), "the task was cancelled");
+/// # });
+/// ```
 pub struct JoinError {
     ended: Ended,
 }
@@ -258,6 +340,17 @@ impl JoinError {
     }
 
     /// The panic's payload.
+    ///
+    /// ```
+    /// # use reenact_sim::{self as reenact, NodeId, OnPanic};
+    /// # reenact_sim::doc(|| async {
+    /// # reenact_sim::with("doc", |world| world.core.set_on_panic(NodeId::TEST, OnPanic::Catch));
+    /// // On a node with `OnPanic::Catch`, a panic is left to whoever joins the task.
+    /// let error = reenact::spawn(async { assert!(1 > 2, "impossible") }).await.unwrap_err();
+    /// assert!(error.is_panic());
+    /// assert_eq!(error.into_panic().downcast_ref::<&str>(), Some(&"impossible"));
+    /// # });
+    /// ```
     ///
     /// # Panics
     ///
@@ -299,6 +392,22 @@ impl fmt::Debug for JoinError {
 impl std::error::Error for JoinError {}
 
 /// Lets every other ready task have a turn, as far as the strategy lets them.
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use std::{cell::Cell, rc::Rc};
+///
+/// let ready = Rc::new(Cell::new(false));
+/// let other = ready.clone();
+/// reenact::spawn(async move { other.set(true) });
+/// while !ready.get() {
+///     // Without this the other task would never have its turn.
+///     reenact::yield_now().await;
+/// }
+/// # assert!(ready.get());
+/// # });
+/// ```
 ///
 /// # Panics
 ///

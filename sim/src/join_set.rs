@@ -15,8 +15,11 @@ use std::{
 /// Dropping the set aborts what is left in it.
 ///
 /// ```
+/// # use reenact_sim as reenact;
 /// # reenact_sim::doc(|| async {
-/// let mut set = reenact_sim::JoinSet::new();
+/// use reenact::JoinSet;
+///
+/// let mut set = JoinSet::new();
 /// for i in 0..3 {
 ///     set.spawn(async move { i * i });
 /// }
@@ -56,16 +59,47 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Puts a task that was spawned before into the set.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::JoinSet;
+    ///
+    /// let mut set = JoinSet::new();
+    /// // Any task will do: also one of another node, from `Node::spawn`.
+    /// set.insert(reenact::spawn(async { "early" }));
+    /// assert_eq!(set.join_all().await, ["early"]);
+    /// # });
+    /// ```
     pub fn insert(&mut self, handle: JoinHandle<T>) {
         self.handles.push(handle);
     }
 
     /// The next result; `None` when the set is empty. Cancel-safe.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::{JoinSet, clock};
+    /// use std::time::Duration;
+    ///
+    /// let mut set = JoinSet::new();
+    /// for secs in [3, 1, 2] {
+    ///     set.spawn(async move {
+    ///         clock::sleep(Duration::from_secs(secs)).await;
+    ///         secs
+    ///     });
+    /// }
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+    /// assert_eq!(set.join_all().await, [2, 3]);
+    /// # });
+    /// ```
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.handles.next().await
     }
 
-    /// Polls for the next result.
+    /// Polls for the next result: `None` when the set is empty. Of several calls, the last waker
+    /// is woken.
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         self.handles.poll_next_unpin(cx)
     }
@@ -87,18 +121,51 @@ impl<T: 'static> JoinSet<T> {
         results
     }
 
-    /// Aborts all tasks; they stay in the set, to be joined as cancelled.
+    /// Aborts all tasks; they stay in the set, to be joined: as cancelled, unless they had ended.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// let mut set = reenact::JoinSet::new();
+    /// set.spawn(std::future::pending::<()>());
+    /// set.abort_all();
+    /// let error = set.join_next().await.unwrap().unwrap_err();
+    /// assert!(error.is_cancelled());
+    /// # });
+    /// ```
     pub fn abort_all(&mut self) {
         self.handles.iter().for_each(JoinHandle::abort);
     }
 
     /// Aborts all tasks and waits until they are gone.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// let mut set = reenact::JoinSet::new();
+    /// set.spawn(std::future::pending::<()>());
+    /// set.shutdown().await;
+    /// assert!(set.is_empty());
+    /// # });
+    /// ```
     pub async fn shutdown(&mut self) {
         self.abort_all();
         while self.join_next().await.is_some() {}
     }
 
     /// Empties the set; the tasks go on by themselves.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// let mut set = reenact::JoinSet::new();
+    /// let (sender, receiver) = futures::channel::oneshot::channel();
+    /// set.spawn(async { sender.send("still here").unwrap() });
+    /// set.detach_all();
+    /// assert!(set.is_empty());
+    /// assert_eq!(receiver.await, Ok("still here"));
+    /// # });
+    /// ```
     pub fn detach_all(&mut self) {
         self.handles = FuturesUnordered::new();
     }

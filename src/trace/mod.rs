@@ -23,7 +23,23 @@ pub use reenact_sim::{
 };
 pub use view::View;
 
+use reenact_clock::Instant;
 use std::{fmt, sync::Arc};
+
+/// A word of the user's in a trace: see [`Trace::marks`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mark<'a> {
+    /// Virtual time.
+    pub at: Instant,
+    /// The node.
+    pub node: &'a str,
+    /// The task; `None` in a callback.
+    pub task: Option<String>,
+    /// What was marked.
+    pub name: &'a str,
+    /// Its value.
+    pub value: &'a str,
+}
 
 /// The events of one run, with the names they refer to. A cheap handle: clones share the events.
 ///
@@ -76,6 +92,30 @@ impl Trace {
     /// ```
     pub fn in_words(&self, number: u32) -> Option<String> {
         text::in_words(&self.0, number)
+    }
+
+    /// The user's own words ([`mark`]), in order.
+    ///
+    /// ```
+    /// use reenact::{Simulation, trace};
+    ///
+    /// let run = Simulation::new(1).run(|_sim| async { trace::mark("balance", 7) });
+    /// let marks: Vec<_> = run.trace().marks().map(|mark| (mark.node, mark.name, mark.value)).collect();
+    /// assert_eq!(marks, [("test", "balance", "7")]);
+    /// ```
+    pub fn marks(&self) -> impl Iterator<Item = Mark<'_>> {
+        let raw = &*self.0;
+        raw.events.iter().filter_map(move |line| {
+            let Event::Mark(index) = line.event else { return None };
+            let (name, value) = raw.marks.get(index as usize)?;
+            Some(Mark {
+                at: line.at,
+                node: raw.node_name(line.node),
+                task: raw.task_name(line.task),
+                name,
+                value,
+            })
+        })
     }
 
     /// The events that were kept, in order.

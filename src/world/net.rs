@@ -1,6 +1,6 @@
 //! The handle of the network.
 
-use reenact_net::Guard;
+use reenact_net::{self as net, Guard};
 use reenact_sim::{self as machine, NodeId};
 
 /// The network between the nodes, as the test damages and heals it.
@@ -12,6 +12,31 @@ pub struct NetHandle {
 impl NetHandle {
     pub(crate) fn new(run: u64) -> Self {
         NetHandle { run }
+    }
+
+    /// From now on the network behaves so. What is on its way arrives as it was going to.
+    ///
+    /// ```
+    /// use reenact::{Simulation, clock, net::{Config, TcpStream}};
+    /// use std::{io::ErrorKind, time::Duration};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.node("db");
+    ///     sim.net().config(Config::default().latency(Duration::from_secs(1)..Duration::from_secs(1)));
+    ///     let refused = TcpStream::connect("db:5432").await.unwrap_err();
+    ///     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    ///     clock::now().since_start()
+    /// });
+    /// assert_eq!(run.unwrap(), Duration::from_secs(2), "there and back");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn config(&self, config: net::Config) {
+        machine::with("NetHandle::config", |world| machine::same_run("NetHandle", self.run, &world.core));
+        reenact_net::configure(config);
     }
 
     /// Cuts all links between two groups of nodes, both ways, until the guard is dropped. What

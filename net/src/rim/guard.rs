@@ -1,6 +1,7 @@
 //! Damage to the network that heals when its guard is dropped.
 
 use super::{call, even_if_dead};
+use crate::config::Config;
 use reenact_sim::NodeId;
 use std::fmt;
 
@@ -15,6 +16,21 @@ pub fn partition(a: &[NodeId], b: &[NodeId]) -> Guard {
         let partition = if core.is_inert() { None } else { Some(net.partition(core, a, b)) };
         Guard { run: core.run_id(), partition }
     })
+}
+
+/// From now on the network behaves so; what is on its way arrives as it was going to.
+///
+/// # Panics
+///
+/// Outside a run.
+#[track_caller]
+pub fn configure(config: Config) {
+    call("configure", None, |net, core| {
+        if !core.is_inert() {
+            core.recorder().fold(config.fingerprint());
+            net.configure(config);
+        }
+    });
 }
 
 /// Mends all links; guards that are still held have nothing left to heal.

@@ -12,7 +12,7 @@ mod tokio_io;
 mod udp;
 
 use crate::fabric::Net;
-pub use guard::{Guard, heal, partition};
+pub use guard::{Guard, configure, heal, partition};
 pub use listener::TcpListener;
 pub use lookup::{ToSocketAddrs, lookup_host};
 use reenact_sim::{Core, same_run, try_with, with, with_waker};

@@ -20,8 +20,9 @@ pub enum Record {
     All,
 }
 
-/// A task of a trace.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A task of a trace. Two are equal wherever in the source they were spawned, so that a run repeated
+/// from another place has an equal trace.
+#[derive(Clone, Eq, Debug)]
 pub struct TaskInfo {
     /// Its node.
     pub node: NodeId,
@@ -31,6 +32,13 @@ pub struct TaskInfo {
     pub ordinal: u32,
     /// Where it was spawned.
     pub spawned: Place,
+}
+
+impl PartialEq for TaskInfo {
+    fn eq(&self, other: &Self) -> bool {
+        let TaskInfo { node, name, ordinal, spawned: _ } = self;
+        *node == other.node && *name == other.name && *ordinal == other.ordinal
+    }
 }
 
 /// A node of a trace.

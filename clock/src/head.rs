@@ -49,12 +49,15 @@ impl<T: Copy> Head<T> {
     }
 
     /// The first item's place and key.
+    ///
+    /// What goes into the heap was pushed after all that is sorted, so of two
+    /// items due at the same instant the sorted one comes first.
     #[inline]
     pub(crate) fn first(&self) -> (First, Key) {
         match (self.sorted.last(), self.heap.peek()) {
             (Some(a), None) => (First::Sorted(a.at), a.key),
             (None, Some(b)) => (First::Heap(b.at), b.key),
-            (Some(a), Some(b)) if a.rank() < b.rank() => (First::Sorted(a.at), a.key),
+            (Some(a), Some(b)) if a.at <= b.at => (First::Sorted(a.at), a.key),
             (Some(_), Some(b)) => (First::Heap(b.at), b.key),
             (None, None) => (First::Nowhere, Key::NONE),
         }

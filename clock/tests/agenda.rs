@@ -14,10 +14,12 @@ const HOUR: u64 = 3_600_000_000_000;
 /// One thing a caller may do.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Push so many items, so long after the last popped instant.
+    /// Push so many items, the first so long after the last popped instant and
+    /// each so long after the one before.
     Push {
-        count: usize,
+        count: u64,
         delay: u64,
+        stride: u64,
     },
     /// Push at this distance from never.
     PushLate {
@@ -62,10 +64,24 @@ fn delay() -> impl Strategy<Value = u64> {
     ]
 }
 
+fn stride() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        Just(0),
+        Just(1),
+        Just(SLOT / 3),
+        Just(1_000_000),
+        Just(TURN / 7),
+        Just(30_000_000_000),
+        0..HOUR,
+    ]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        10 => (1..4usize, delay()).prop_map(|(count, delay)| Step::Push { count, delay }),
-        2 => (1..100usize, delay()).prop_map(|(count, delay)| Step::Push { count, delay }),
+        10 => (1..4u64, delay(), stride())
+            .prop_map(|(count, delay, stride)| Step::Push { count, delay, stride }),
+        3 => (1..150u64, delay(), stride())
+            .prop_map(|(count, delay, stride)| Step::Push { count, delay, stride }),
         1 => (0..3u64).prop_map(|before_never| Step::PushLate { before_never }),
         6 => any::<usize>().prop_map(|which| Step::Cancel { which }),
         1 => (any::<usize>(), 1..200usize)
@@ -137,9 +153,10 @@ impl Pair {
 
     fn run(&mut self, step: &Step) {
         match *step {
-            Step::Push { count, delay } => {
-                for _ in 0..count {
-                    self.push(self.after(delay));
+            Step::Push { count, delay, stride } => {
+                // The last first, so that they do not come sorted.
+                for nth in (0..count).rev() {
+                    self.push(self.after(delay + nth * stride));
                 }
             }
             Step::PushLate { before_never } => {

@@ -7,6 +7,13 @@ use reenact_sim::hash_combine;
 use std::{ops::Range, time::Duration};
 
 /// A probability as a fraction of integers: `Ratio::new(3, 100)` is three in a hundred.
+///
+/// ```
+/// # mod reenact { pub use reenact_net as net; }
+/// use reenact::net::Ratio;
+///
+/// assert_eq!(Ratio::new(3, 100).to_string(), "3/100");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Ratio {
     pub(crate) num: u64,
@@ -38,11 +45,15 @@ impl std::fmt::Display for Ratio {
 /// How the network behaves.
 ///
 /// ```
-/// use reenact_net::Config;
+/// # mod reenact { pub use reenact_net as net; }
+/// use reenact::net::Config;
 /// use std::time::Duration;
 ///
-/// let slow = Config::default().latency(Duration::from_millis(80)..Duration::from_millis(200)).loss(1, 100);
-/// assert_ne!(slow, Config::wan());
+/// let ms = Duration::from_millis;
+/// let phone = Config::default().latency(ms(80)..ms(200)).loss(1, 100).window(16 << 10);
+/// assert_ne!(phone, Config::wan());
+/// // It is fixed for a run; all that is drawn is what becomes of each packet.
+/// assert_eq!(Config::wan(), Config::default().latency(ms(20)..ms(150)));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Config {
@@ -105,7 +116,8 @@ impl Config {
         self
     }
 
-    /// How many packets are lost. Below TCP, loss shows as delay.
+    /// How many packets are lost: `num` in `den`, each on its own. Below TCP, loss shows as delay, since
+    /// what is lost is sent again.
     ///
     /// # Panics
     ///
@@ -117,7 +129,8 @@ impl Config {
         self
     }
 
-    /// How many datagrams arrive twice. TCP hides duplicates.
+    /// How many datagrams arrive twice, `num` in `den`; the second copy has a latency of its own. TCP
+    /// hides duplicates.
     ///
     /// # Panics
     ///
@@ -129,7 +142,8 @@ impl Config {
         self
     }
 
-    /// How many bytes of a TCP stream may be sent before the reader has made room.
+    /// How many bytes of a TCP stream may be sent before the reader has made room: 256 KiB unless set
+    /// here. Writing waits when the window is full.
     ///
     /// # Panics
     ///

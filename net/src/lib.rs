@@ -20,3 +20,17 @@ pub use rim::{
 pub fn install(world: &mut reenact_sim::World, config: Config) {
     world.plug::<fabric::Net>().configure(config);
 }
+
+/// Runs an example of the documentation, on a network that behaves as usual.
+#[doc(hidden)]
+pub fn doc<F: Future + 'static>(main: impl FnOnce() -> F + 'static)
+where
+    F::Output: reenact_sim::MainOutput,
+{
+    let settings = reenact_sim::Settings::new("doc", reenact_sim::Tape::seed(0, reenact_sim::Strategy::Random));
+    let run = reenact_sim::run(&settings, |world| install(world, Config::default()), main);
+    let result = run.result.map_err(|failure| failure.to_string());
+    if let Err(wrong) = result.and_then(reenact_sim::MainOutput::into_result) {
+        panic!("{wrong}");
+    }
+}

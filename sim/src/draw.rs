@@ -38,11 +38,13 @@ impl World {
     }
 }
 
-/// One of `0..n`, all equally likely.
+/// One of `0..n`, all equally likely; 0 is the simplest. (Lemire's multiplication with rejection,
+/// ACM TOMACS 29, 2019.)
 ///
 /// ```
+/// # use reenact_sim as reenact;
 /// # reenact_sim::doc(|| async {
-/// assert!(reenact_sim::draw::below(6) < 6);
+/// assert!(reenact::draw::below(6) < 6);
 /// # });
 /// ```
 ///
@@ -68,6 +70,16 @@ fn bits(what: &str) -> u64 {
 
 /// True or false, equally likely; false is the simpler.
 ///
+/// ```
+/// # use reenact_sim as reenact;
+/// # reenact_sim::doc(|| async {
+/// use reenact::draw;
+///
+/// let heads = (0..100).filter(|_| draw::bool()).count();
+/// assert!((20..80).contains(&heads));
+/// # });
+/// ```
+///
 /// # Panics
 ///
 /// Outside a run.
@@ -77,6 +89,17 @@ pub fn bool() -> bool {
 }
 
 /// True in `num` of `den` cases; false is the simpler.
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// # reenact_sim::doc(|| async {
+/// use reenact::draw;
+///
+/// let late = (0..1000).filter(|_| draw::chance(1, 100)).count();
+/// assert!(late < 50, "about ten");
+/// assert!(draw::chance(1, 1) && !draw::chance(0, 1));
+/// # });
+/// ```
 ///
 /// # Panics
 ///
@@ -90,6 +113,16 @@ pub fn chance(num: u64, den: u64) -> bool {
 
 /// One of the elements, all equally likely; the first is the simplest.
 ///
+/// ```
+/// # use reenact_sim as reenact;
+/// # reenact_sim::doc(|| async {
+/// use reenact::draw;
+///
+/// let modes = ["read", "write", "scan"];
+/// assert!(modes.contains(draw::pick(&modes)));
+/// # });
+/// ```
+///
 /// # Panics
 ///
 /// If there are none, and outside a run.
@@ -101,6 +134,18 @@ pub fn pick<T>(elements: &[T]) -> &T {
 
 /// One of the elements, each as likely as its weight says; the first with a weight above zero is
 /// the simplest.
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// # reenact_sim::doc(|| async {
+/// use reenact::draw;
+///
+/// // Reads are nine times as frequent as writes; scans are switched off.
+/// let mix = [(9, "read"), (1, "write"), (0, "scan")];
+/// let made: Vec<_> = (0..100).map(|_| *draw::weighted(&mix)).collect();
+/// assert!(made.contains(&"read") && !made.contains(&"scan"));
+/// # });
+/// ```
 ///
 /// # Panics
 ///
@@ -120,6 +165,19 @@ pub fn weighted<T>(elements: &[(u64, T)]) -> &T {
 }
 
 /// Puts the elements into a random order, all equally likely; the order they have is the simplest.
+/// (Fisher and Yates's method in Durstenfeld's form, CACM 7, 1964.)
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// # reenact_sim::doc(|| async {
+/// use reenact::draw;
+///
+/// let mut keys = [1, 2, 3, 4];
+/// draw::shuffle(&mut keys);
+/// keys.sort();
+/// assert_eq!(keys, [1, 2, 3, 4], "none was lost");
+/// # });
+/// ```
 ///
 /// # Panics
 ///
@@ -137,8 +195,10 @@ pub fn shuffle<T>(elements: &mut [T]) {
 /// from, of which the shortest is the simplest.
 ///
 /// ```
+/// # use reenact_sim as reenact;
 /// # reenact_sim::doc(|| async {
-/// use reenact_sim::draw;
+/// use reenact::draw;
+///
 /// assert_eq!(draw::vec(3, |i| i * 10), [0, 10, 20]);
 /// assert!(draw::vec(1..5, |_| draw::bool()).len() < 5);
 /// # });
@@ -152,7 +212,7 @@ pub fn vec<T>(length: impl Length, element: impl FnMut(usize) -> T) -> Vec<T> {
     (0..length.draw()).map(element).collect()
 }
 
-/// A length that [`vec`] accepts: a number, `a..b` or `a..=b`.
+/// A length that [`vec()`] accepts: a number, `a..b` or `a..=b`.
 pub trait Length {
     #[doc(hidden)]
     fn draw(self) -> usize;
@@ -181,8 +241,10 @@ impl Length for RangeInclusive<usize> {
 /// An integer of the range, all equally likely; the one nearest to zero is the simplest.
 ///
 /// ```
+/// # use reenact_sim as reenact;
 /// # reenact_sim::doc(|| async {
-/// use reenact_sim::draw;
+/// use reenact::draw;
+///
 /// assert!((-5..5).contains(&draw::range(-5..5)));
 /// assert!((1..=6).contains(&draw::range(1..=6u8)));
 /// # });
@@ -284,12 +346,18 @@ pub struct TaskRng(());
 /// it, so it may be passed around freely.
 ///
 /// ```
+/// # use reenact_sim::draw as reenact;
 /// # reenact_sim::doc(|| async {
 /// use rand::RngExt;
-/// let die = reenact_sim::draw::rng().random_range(1..=6);
+///
+/// let die = reenact::rng().random_range(1..=6);
 /// assert!((1..=6).contains(&die));
 /// # });
 /// ```
+///
+/// # Panics
+///
+/// When it is asked for a number outside a run; making it is no draw.
 pub fn rng() -> TaskRng {
     TaskRng(())
 }

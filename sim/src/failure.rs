@@ -7,6 +7,20 @@ use reenact_clock::Instant;
 use std::fmt;
 
 /// Why a run failed.
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// use reenact::{Failure, FailureKind};
+///
+/// fn means_a_bug(failure: &Failure) -> bool {
+///     // A limit may have been too low, and a strict replay of old code says nothing of the new.
+///     use FailureKind::{Diverged, Harness, StepLimit, TimeLimit};
+///     !matches!(failure.kind, StepLimit | TimeLimit | Diverged | Harness)
+/// }
+///
+/// assert!(means_a_bug(&Failure::new(FailureKind::Deadlock, "nothing is ready")));
+/// assert_eq!(FailureKind::StepLimit.to_string(), "step limit");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum FailureKind {
@@ -50,6 +64,20 @@ impl fmt::Display for FailureKind {
 }
 
 /// A task that had not ended when a run stopped, and what it was waiting for.
+///
+/// ```
+/// # use reenact_sim::{FailureKind, Settings, Strategy, Tape};
+/// # let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
+/// # let main = || reenact_sim::time::sleep(std::time::Duration::from_secs(60));
+/// # let settings = Settings { max_virtual: std::time::Duration::from_secs(30), ..settings };
+/// # let run = reenact_sim::run(&settings, |_| (), main);
+/// // `run` is the outcome of a simulation that slept for longer than it was allowed to.
+/// let failure = run.result.unwrap_err();
+/// let waiting = &failure.waiting[0];
+/// assert_eq!((waiting.node.as_str(), waiting.task.as_str()), ("test", "main"));
+/// assert_eq!(waiting.what, "a timer due at 60.000s");
+/// assert_eq!(waiting.polls, 1);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Waiting {
     /// The node it runs on.
@@ -73,6 +101,19 @@ impl fmt::Display for Waiting {
 }
 
 /// How a run failed: what, where and when.
+///
+/// It prints as what happened, in which task, where and when, with a line for each task that waits.
+///
+/// ```
+/// # use reenact_sim::{FailureKind, Settings, Strategy, Tape};
+/// # let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
+/// # let run = reenact_sim::run(&settings, |_| (), || std::future::pending::<()>());
+/// // `run` is the outcome of a simulation whose test waits for ever.
+/// let failure = run.result.unwrap_err();
+/// assert_eq!(failure.kind, FailureKind::Deadlock);
+/// assert_eq!(failure.message, "nothing is ready and nothing is due, but 1 task waits");
+/// assert!(failure.to_string().starts_with("deadlock (t=0.000s, step 1): nothing is ready"));
+/// ```
 #[derive(Clone, Eq, Debug)]
 pub struct Failure {
     /// The kind of failure.
@@ -113,6 +154,15 @@ impl PartialEq for Failure {
 
 impl Failure {
     /// A failure of which only the kind and the sentence are known.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::{Failure, FailureKind};
+    ///
+    /// let mut failure = Failure::new(FailureKind::Error, "no leader");
+    /// failure.node = Some("n1".to_owned());
+    /// assert_eq!(failure.to_string(), "error in n1 (t=0.000s, step 0): no leader");
+    /// ```
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Failure {
             kind,

@@ -6,6 +6,18 @@ use crate::context;
 
 /// Writes a name and a value into the trace, at this time, node and task.
 ///
+/// ```
+/// # use reenact_sim::{self as trace, Settings, Strategy, Tape};
+/// # let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
+/// # let run = reenact_sim::run(&settings, |_| (), || async {
+/// trace::mark("balance", 42);
+/// # });
+/// # assert_eq!(run.trace.marks, [("balance".into(), "42".to_owned())]);
+/// ```
+///
+/// The trace of this run has the line `mark balance = 42`; a view shows it at the level `User` and
+/// all that show more.
+///
 /// # Panics
 ///
 /// Outside a run.

@@ -11,6 +11,16 @@ use crate::{
 use std::{collections::BTreeMap, future::Future, panic::Location, pin::Pin, rc::Rc, sync::Arc};
 
 /// Whether a node's host and process are there.
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// use reenact::NodeState;
+///
+/// assert!(NodeState::Running.is_alive());
+/// // A process that was killed leaves a host that refuses connections.
+/// assert!(!NodeState::Killed.is_alive() && NodeState::Killed.host_is_up());
+/// assert!(!NodeState::Crashed.host_is_up());
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum NodeState {
@@ -51,6 +61,16 @@ pub enum Down {
 }
 
 /// What a panic in a task of a node, or an `Err` of its main, leads to.
+///
+/// ```
+/// # use reenact_sim::{self as reenact, NodeId, OnPanic};
+/// # reenact_sim::doc(|| async {
+/// # reenact_sim::with("doc", |world| world.core.set_on_panic(NodeId::TEST, OnPanic::Catch));
+/// // On a node with `OnPanic::Catch`:
+/// let error = reenact::spawn(async { assert_eq!(1 + 1, 3) }).await.unwrap_err();
+/// assert!(error.is_panic(), "and the run goes on");
+/// # });
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum OnPanic {

@@ -6,6 +6,16 @@ use std::fmt::Debug;
 
 /// What the main of a test or of a node may return: `()`, a `Result<(), E>` whose error is
 /// `Debug`, or nothing ever (`!`).
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// use reenact::MainOutput;
+///
+/// fn can_be_returned(_: impl MainOutput) {}
+/// can_be_returned(());
+/// can_be_returned(Err::<(), _>("no leader"));
+/// can_be_returned(std::io::Result::Ok(()));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the main of a simulation cannot return `{Self}`",
     label = "this future must return `()`, `Result<(), E>` with `E: Debug`, or `!`",

@@ -5,6 +5,21 @@
 use std::time::Duration;
 
 /// How much one run did.
+///
+/// ```
+/// # use reenact_sim::{Settings, Strategy, Tape};
+/// # let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
+/// # let run = reenact_sim::run(&settings, |_| (), || async {
+/// #     for _ in 0..2 {
+/// #         reenact_sim::time::sleep(std::time::Duration::from_secs(30)).await;
+/// #     }
+/// # });
+/// # let stats = &run.stats;
+/// // Of a run whose only task slept twice, for 30 seconds each:
+/// assert_eq!(stats.virtual_time.as_secs(), 60);
+/// assert_eq!((stats.tasks, stats.timers_fired), (1, 2));
+/// assert_eq!((stats.polls, stats.steps), (3, 3 + 2));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Steps: one poll, one fired item of the agenda, or one callback each.

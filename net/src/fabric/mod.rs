@@ -30,6 +30,7 @@ pub(crate) use udp::UdpId;
 const ARRIVE: u64 = 0;
 const RETRY_SEGMENT: u64 = 1;
 const RETRY_SYN: u64 = 2;
+const RETRY_ACK: u64 = 3;
 
 /// What a task of the network waits for; the numbers go with [`Net::describe`].
 const WAIT_ACCEPT: u8 = 0;
@@ -202,7 +203,8 @@ impl Device for Net {
         match word >> 32 {
             ARRIVE => self.arrive(core, place),
             RETRY_SEGMENT => self.retry_segments(core, place),
-            _ => self.retry_syn(core, place),
+            RETRY_SYN => self.retry_syn(core, place),
+            _ => self.retry_ack(core, place),
         }
         core.recorder().set_context(reenact_sim::Line::NO_CAUSE);
     }

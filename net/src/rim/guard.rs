@@ -51,6 +51,21 @@ pub fn heal() {
 ///
 /// That holds however it is dropped, also when the node of the task that holds it crashes. After
 /// its run it does nothing.
+///
+/// ```
+/// # mod reenact { pub use reenact_net as net; }
+/// # reenact_net::doc(|| async {
+/// # let db = reenact_sim::with("doc", |world| world.core.node("db"));
+/// # let cut = reenact_net::partition(&[reenact_sim::NodeId::TEST], &[db]);
+/// use reenact::net::TcpStream;
+/// use std::io::ErrorKind;
+///
+/// // `cut` is the guard of `sim.net().partition(&["test"], &["db"])`.
+/// drop(cut);
+/// // The host answers again: nobody listens there.
+/// assert_eq!(TcpStream::connect("db:5432").await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+/// # });
+/// ```
 #[must_use = "dropping the guard heals the network at once: hold it, or call `keep`"]
 pub struct Guard {
     run: u64,
@@ -58,7 +73,21 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Leaves the damage in force for the rest of the run.
+    /// Leaves the damage in force for the rest of the run, or until all links are mended at once.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; }
+    /// # reenact_net::doc(|| async {
+    /// # let db = reenact_sim::with("doc", |world| world.core.node("db"));
+    /// # let cut = reenact_net::partition(&[reenact_sim::NodeId::TEST], &[db]);
+    /// use reenact::net::TcpStream;
+    /// use std::io::ErrorKind;
+    ///
+    /// // `cut` is the guard of `sim.net().partition(&["test"], &["db"])`.
+    /// cut.keep();
+    /// assert_eq!(TcpStream::connect("db:5432").await.unwrap_err().kind(), ErrorKind::TimedOut);
+    /// # });
+    /// ```
     pub fn keep(mut self) {
         self.partition = None;
     }

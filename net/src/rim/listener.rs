@@ -11,6 +11,22 @@ use std::{
 };
 
 /// A simulated TCP listener, with the method names of tokio's.
+///
+/// Dropping it refuses who waits to be accepted, and whoever asks later.
+///
+/// ```
+/// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+/// # reenact_net::doc(|| async {
+/// use reenact::net::{TcpListener, TcpStream};
+///
+/// let listener = TcpListener::bind("0.0.0.0:7000").await?;
+/// let client = reenact::spawn(TcpStream::connect("test:7000"));
+/// let (stream, peer) = listener.accept().await?;
+/// let client = client.await.unwrap()?;
+/// assert_eq!(peer, client.local_addr()?);
+/// assert_eq!(client.peer_addr()?, stream.local_addr()?);
+/// # std::io::Result::Ok(()) });
+/// ```
 pub struct TcpListener {
     run: u64,
     id: ListenerId,
@@ -19,6 +35,19 @@ pub struct TcpListener {
 impl TcpListener {
     /// Listens on the node of whoever calls; port 0 takes any free one. Up to 1,024 connections
     /// wait to be accepted.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+    /// # reenact_net::doc(|| async {
+    /// use reenact::net::TcpListener;
+    /// use std::io::ErrorKind;
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// assert_ne!(listener.local_addr()?.port(), 0);
+    /// let second = TcpListener::bind(listener.local_addr()?).await;
+    /// assert_eq!(second.unwrap_err().kind(), ErrorKind::AddrInUse);
+    /// # std::io::Result::Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -38,6 +67,22 @@ impl TcpListener {
     }
 
     /// The next connection, and who asked for it. Cancel-safe.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+    /// # reenact_net::doc(|| async {
+    /// use reenact::net::{TcpListener, TcpStream};
+    ///
+    /// let listener = TcpListener::bind("0.0.0.0:7000").await?;
+    /// for _ in 0..3 {
+    ///     reenact::spawn(TcpStream::connect("localhost:7000"));
+    /// }
+    /// for _ in 0..3 {
+    ///     let (_stream, peer) = listener.accept().await?;
+    ///     assert_eq!(peer.ip().to_string(), "127.0.0.1");
+    /// }
+    /// # std::io::Result::Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

@@ -13,6 +13,19 @@ use std::{
 ///
 /// A name is that of a node, `localhost`, or an IP address. Sealed: the simulation knows no other
 /// names.
+///
+/// ```
+/// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+/// # reenact_net::doc(|| async {
+/// use reenact::net::lookup_host;
+///
+/// for name in ["test:80", "10.0.0.1:80"] {
+///     assert_eq!(lookup_host(name).await?.next().unwrap().to_string(), "10.0.0.1:80");
+/// }
+/// assert!(lookup_host(("test", 80)).await?.any(|addr| addr.is_ipv6()));
+/// assert!(lookup_host("localhost:80").await?.all(|addr| addr.ip().is_loopback()));
+/// # std::io::Result::Ok(()) });
+/// ```
 pub trait ToSocketAddrs: sealed::Sealed {
     #[doc(hidden)]
     fn resolve(&self) -> io::Result<Vec<SocketAddr>>;
@@ -31,9 +44,22 @@ mod sealed {
 
 /// The addresses of a name, as the network knows them.
 ///
+/// ```
+/// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+/// # reenact_net::doc(|| async {
+/// use reenact::net::lookup_host;
+/// use std::io::ErrorKind;
+///
+/// let addrs: Vec<_> = lookup_host("test:80").await?.collect();
+/// assert!(addrs[0].is_ipv4() && addrs[1].is_ipv6());
+/// let unknown = lookup_host("example.org:80").await.err().unwrap();
+/// assert_eq!(unknown.kind(), ErrorKind::NotFound);
+/// # std::io::Result::Ok(()) });
+/// ```
+///
 /// # Errors
 ///
-/// If no node has the name, or there is no port.
+/// `NotFound` if no node has the name, `InvalidInput` if there is no port.
 ///
 /// # Panics
 ///

@@ -1,8 +1,9 @@
 //! Byte streams.
 
 use super::{call, lookup::ToSocketAddrs, poll, quietly};
-use crate::fabric::EndId;
+use crate::{address, fabric::EndId};
 use futures_io::{AsyncRead, AsyncWrite};
+use reenact_sim::{Core, NodeId};
 use std::{
     fmt,
     future::poll_fn,
@@ -18,6 +19,20 @@ use std::{
 /// tokio's. Writing waits when the window is full; `close` (`shutdown` with tokio's traits) closes
 /// the write half. Dropping it closes both halves: in order, or with a reset if something that
 /// arrived was not read.
+///
+/// ```
+/// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+/// # reenact_net::doc(|| async {
+/// use reenact::net::{TcpListener, TcpStream};
+///
+/// let listener = TcpListener::bind("0.0.0.0:7000").await?;
+/// let stream = TcpStream::connect("test:7000").await?;
+/// assert_eq!(stream.peer_addr()?.to_string(), "10.0.0.1:7000");
+/// // The two halves are the stream twice: `&TcpStream` reads and writes too.
+/// fn halves(_: impl futures_io::AsyncRead, _: impl futures_io::AsyncWrite) {}
+/// halves(&stream, &stream);
+/// # std::io::Result::Ok(()) });
+/// ```
 pub struct TcpStream {
     run: u64,
     id: EndId,
@@ -31,6 +46,19 @@ impl TcpStream {
     /// Connects from the node of whoever calls, trying the addresses in turn. It takes a round
     /// trip.
     ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+    /// # reenact_net::doc(|| async {
+    /// use reenact::net::TcpStream;
+    /// use std::io::ErrorKind;
+    ///
+    /// let refused = TcpStream::connect("test:7000").await.unwrap_err();
+    /// assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    /// let unknown = TcpStream::connect("nowhere:7000").await.unwrap_err();
+    /// assert_eq!(unknown.kind(), ErrorKind::NotFound);
+    /// # std::io::Result::Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// `ConnectionRefused` if the host is up and nobody listens; `TimedOut` after 127 seconds
@@ -41,16 +69,19 @@ impl TcpStream {
     ///
     /// Outside a run.
     pub async fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<TcpStream> {
+        let mut tried: Vec<(Option<NodeId>, u16)> = Vec::new();
         let mut last = None;
         for addr in addr.resolve()? {
+            // Both families of a name lead to the same host: asking it twice tells nothing.
+            let host = call("TcpStream::connect", None, |_, core| host(core, addr));
+            if tried.contains(&host) {
+                continue;
+            }
             match TcpStream::connect_one(addr).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => last = Some(error),
             }
-            if last.as_ref().is_some_and(|error: &io::Error| error.kind() == io::ErrorKind::TimedOut) {
-                // The other family leads to the same host.
-                break;
-            }
+            tried.push(host);
         }
         Err(last.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no address was given")))
     }
@@ -138,6 +169,11 @@ impl TcpStream {
             ),
         }
     }
+}
+
+/// The host and the port that an address leads to.
+fn host(core: &Core, addr: SocketAddr) -> (Option<NodeId>, u16) {
+    (address::node_of(addr.ip(), core.current_node(), core.node_count()), addr.port())
 }
 
 impl AsyncRead for TcpStream {

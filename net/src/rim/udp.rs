@@ -15,6 +15,22 @@ use std::{
 /// Datagrams keep their boundaries; they may be lost, come late, twice and out of order, as the
 /// run's [`Config`](crate::Config) says. What does not fit into the reader's buffer is cut off; a
 /// full inbox drops.
+///
+/// ```
+/// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+/// # reenact_net::doc(|| async {
+/// use reenact::net::UdpSocket;
+///
+/// let server = UdpSocket::bind("0.0.0.0:5353").await?;
+/// let client = UdpSocket::bind("0.0.0.0:0").await?;
+/// client.send_to(b"who is db?", "test:5353").await?;
+///
+/// let mut buffer = [0; 64];
+/// let (n, from) = server.recv_from(&mut buffer).await?;
+/// assert_eq!(&buffer[..n], b"who is db?");
+/// assert_eq!(from.port(), client.local_addr()?.port());
+/// # std::io::Result::Ok(()) });
+/// ```
 pub struct UdpSocket {
     run: u64,
     id: UdpId,
@@ -42,6 +58,18 @@ impl UdpSocket {
 
     /// From now on [`send`](Self::send) goes to this address, and other senders are not heard.
     ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+    /// # reenact_net::doc(|| async {
+    /// use reenact::net::UdpSocket;
+    ///
+    /// let (a, b) = (UdpSocket::bind("0.0.0.0:1").await?, UdpSocket::bind("0.0.0.0:2").await?);
+    /// a.connect("test:2").await?;
+    /// a.send(b"to my peer").await?;
+    /// assert_eq!(b.recv(&mut [0; 64]).await?, "to my peer".len());
+    /// # std::io::Result::Ok(()) });
+    /// ```
+    ///
     /// # Errors
     ///
     /// If no node has the address.
@@ -51,6 +79,20 @@ impl UdpSocket {
     }
 
     /// Sends a datagram to an address. Never waits.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+    /// # reenact_net::doc(|| async {
+    /// use reenact::net::UdpSocket;
+    /// use std::io::ErrorKind;
+    ///
+    /// let socket = UdpSocket::bind("0.0.0.0:0").await?;
+    /// // Nobody is bound to that port. The sender does not hear of it.
+    /// assert_eq!(socket.send_to(b"anybody?", "test:9").await?, 8);
+    /// let too_long = socket.send_to(&[0; 65_508], "test:9").await.unwrap_err();
+    /// assert_eq!(too_long.kind(), ErrorKind::InvalidInput);
+    /// # std::io::Result::Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///
@@ -93,6 +135,19 @@ impl UdpSocket {
     }
 
     /// Looks at the next datagram without taking it. Cancel-safe.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; pub use reenact_sim::spawn; }
+    /// # reenact_net::doc(|| async {
+    /// use reenact::net::UdpSocket;
+    ///
+    /// let socket = UdpSocket::bind("0.0.0.0:5353").await?;
+    /// socket.send_to(b"once", "test:5353").await?;
+    /// assert_eq!(socket.peek_from(&mut [0; 64]).await?.0, 4);
+    /// // What does not fit is cut off, and gone.
+    /// assert_eq!(socket.recv(&mut [0; 2]).await?, 2);
+    /// # std::io::Result::Ok(()) });
+    /// ```
     ///
     /// # Errors
     ///

@@ -85,11 +85,13 @@ pub struct Header {
 /// decided; the empty one ([`Tape::zero`]) is a fault-free run in first-in-first-out order.
 ///
 /// ```
-/// use reenact_sim::Tape;
+/// # use reenact_sim as reenact;
+/// use reenact::Tape;
+///
 /// let tape = Tape::zero();
 /// assert!(tape.is_empty());
 /// assert_eq!(Tape::parse(&tape.token())?, tape);
-/// # Ok::<(), reenact_sim::TokenError>(())
+/// # Ok::<(), reenact::TokenError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Tape {
@@ -105,6 +107,14 @@ impl Tape {
     }
 
     /// The tape that repeats a seed under a strategy.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::{Strategy, Tape};
+    ///
+    /// let tape = Tape::seed(42, Strategy::Random);
+    /// assert_eq!((tape.header.seed, tape.len()), (42, 0));
+    /// ```
     pub fn seed(seed: u64, strategy: Strategy) -> Self {
         let header = Header { seed, strategy, ..Header::default() };
         Tape { header, entries: BTreeMap::new() }

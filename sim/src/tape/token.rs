@@ -14,6 +14,15 @@ use std::{collections::BTreeMap, fmt};
 const VERSION: u32 = 1;
 
 /// Why a token could not be read.
+///
+/// ```
+/// # use reenact_sim as reenact;
+/// use reenact::{Tape, TokenError};
+///
+/// let error = Tape::parse("42").unwrap_err();
+/// assert_eq!(error, TokenError::NotAToken);
+/// assert!(error.to_string().contains("copy the whole replay line"));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TokenError {
@@ -44,6 +53,14 @@ impl std::error::Error for TokenError {}
 
 impl Tape {
     /// The tape on one line, for a terminal, a file or an environment variable.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::{Strategy, Tape};
+    ///
+    /// let token = Tape::seed(42, Strategy::Random).token();
+    /// assert!(token.starts_with("r1:000000000000002a:"), "the seed is readable");
+    /// ```
     pub fn token(&self) -> String {
         let Header { seed, base, strategy, test, config, digest, steps } = self.header;
         let mut out = vec![(base == Base::Zero) as u8, strategy.code()];
@@ -65,6 +82,18 @@ impl Tape {
     }
 
     /// Reads a [`token`](Tape::token) back.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::{Strategy, Tape, TokenError};
+    ///
+    /// let tape = Tape::seed(42, Strategy::Random);
+    /// let token = tape.token();
+    /// assert_eq!(Tape::parse(&token), Ok(tape));
+    /// // A checksum finds what was altered.
+    /// let altered = token.replace("2a", "2b");
+    /// assert!(matches!(Tape::parse(&altered), Err(TokenError::Damaged(_))));
+    /// ```
     ///
     /// # Errors
     ///

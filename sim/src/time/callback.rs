@@ -15,6 +15,18 @@ use std::{fmt, time::Duration};
 
 /// Calls `f` as soon as no task is ready any more, without time passing.
 ///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use futures::channel::oneshot;
+/// use reenact::clock;
+///
+/// let (sender, receiver) = oneshot::channel();
+/// clock::call_soon(move || sender.send(clock::now()).unwrap());
+/// assert_eq!(receiver.await, Ok(clock::now()), "no time passed");
+/// # });
+/// ```
+///
 /// # Panics
 ///
 /// Outside a run.
@@ -25,6 +37,22 @@ pub fn call_soon(f: impl FnOnce() + 'static) -> CallbackHandle {
 
 /// Calls `f` after `delay`.
 ///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::{cell::Cell, rc::Rc, time::Duration};
+///
+/// let rang = Rc::new(Cell::new(false));
+/// let bell = rang.clone();
+/// clock::call_later(Duration::from_secs(5), move || bell.set(true));
+/// clock::sleep(Duration::from_secs(4)).await;
+/// assert!(!rang.get());
+/// clock::sleep(Duration::from_secs(2)).await;
+/// assert!(rang.get());
+/// # });
+/// ```
+///
 /// # Panics
 ///
 /// Outside a run.
@@ -34,6 +62,20 @@ pub fn call_later(delay: Duration, f: impl FnOnce() + 'static) -> CallbackHandle
 }
 
 /// Calls `f` at `at`, or as soon as no task is ready if that has passed.
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use futures::channel::oneshot;
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// let (sender, receiver) = oneshot::channel();
+/// let at = clock::now() + Duration::from_secs(5);
+/// clock::call_at(at, move || sender.send(clock::now()).unwrap());
+/// assert_eq!(receiver.await, Ok(at));
+/// # });
+/// ```
 ///
 /// # Panics
 ///
@@ -85,6 +127,22 @@ pub struct CallbackHandle {
 
 impl CallbackHandle {
     /// Takes the callback back; one that has run is left as it was.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::clock;
+    /// use std::{cell::Cell, rc::Rc, time::Duration};
+    ///
+    /// let rang = Rc::new(Cell::new(false));
+    /// let bell = rang.clone();
+    /// let alarm = clock::call_later(Duration::from_secs(5), move || bell.set(true));
+    /// alarm.cancel();
+    /// assert_eq!(Rc::strong_count(&rang), 1, "the callback was dropped at once");
+    /// clock::sleep(Duration::from_secs(6)).await;
+    /// assert!(!rang.get());
+    /// # });
+    /// ```
     ///
     /// # Panics
     ///

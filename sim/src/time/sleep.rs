@@ -25,6 +25,18 @@ use std::{
 ///
 /// Time stands still while a task is ready: it moves only when all wait.
 ///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// let before = clock::now();
+/// clock::sleep(Duration::from_millis(1500)).await;
+/// assert_eq!(clock::now() - before, Duration::from_millis(1500), "to the nanosecond");
+/// # });
+/// ```
+///
 /// # Panics
 ///
 /// Outside a run.
@@ -39,6 +51,17 @@ const EPOCH: Duration = Duration::from_secs(1_577_836_800);
 
 /// The time on the calling node's wall clock. Every run begins on 2020-01-01 at midnight, UTC.
 ///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::SystemTime;
+///
+/// let since = clock::system_time().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+/// assert_eq!(since.as_secs(), 1_577_836_800);
+/// # });
+/// ```
+///
 /// # Panics
 ///
 /// Outside a run.
@@ -52,6 +75,17 @@ pub fn system_time() -> SystemTime {
 ///
 /// A duration that ends after the end of virtual time (`Duration::MAX`) never ends.
 ///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// clock::sleep(Duration::from_secs(3600)).await; // an hour that takes no time
+/// assert_eq!(clock::now().since_start(), Duration::from_secs(3600));
+/// # });
+/// ```
+///
 /// # Panics
 ///
 /// Outside a run.
@@ -62,6 +96,19 @@ pub fn sleep(duration: Duration) -> Sleep {
 }
 
 /// Waits until `deadline`; if it has passed, not at all.
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// let noon = clock::now() + Duration::from_secs(12 * 3600);
+/// clock::sleep_until(noon).await;
+/// clock::sleep_until(noon).await; // it has passed
+/// assert_eq!(clock::now(), noon);
+/// # });
+/// ```
 ///
 /// # Panics
 ///
@@ -75,6 +122,21 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 ///
 /// Dropping it takes it off the agenda. It is `Unpin`, `Send` and `Sync`, and may be moved to
 /// another task between polls.
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// let mut nap = clock::sleep(Duration::from_secs(5));
+/// // It can be waited for in pieces, since a sleep ends when it ends.
+/// assert!(clock::timeout(Duration::from_secs(2), &mut nap).await.is_err());
+/// (&mut nap).await;
+/// assert!(nap.is_elapsed());
+/// assert_eq!(clock::now(), nap.deadline());
+/// # });
+/// ```
 #[must_use = "futures do nothing unless polled"]
 pub struct Sleep {
     deadline: Instant,
@@ -114,6 +176,22 @@ impl Sleep {
 
     /// Lets it end at another time, earlier or later, even if it has ended. Whoever polled it is
     /// woken at the new time.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::clock;
+    /// use std::{pin::pin, time::Duration};
+    ///
+    /// const IDLE: Duration = Duration::from_secs(10);
+    /// let mut idle = pin!(clock::sleep(IDLE));
+    /// clock::sleep(Duration::from_secs(7)).await;
+    /// // Something happened: the connection is idle ten seconds from now.
+    /// idle.as_mut().reset(clock::now() + IDLE);
+    /// idle.await;
+    /// assert_eq!(clock::now().since_start(), Duration::from_secs(17));
+    /// # });
+    /// ```
     ///
     /// # Panics
     ///

@@ -13,8 +13,26 @@ use std::{
     time::Duration,
 };
 
-/// Gives `future` that much time. It is polled before the time is looked at, so a future that is
-/// ready in time is never lost.
+/// Gives `future` that much time, from now on. It is polled before the time is looked at, so a
+/// future that is ready in time is never lost. One that is late stays inside, and is dropped with
+/// the [`Timeout`].
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// let second = Duration::from_secs(1);
+/// assert!(clock::timeout(second, clock::sleep(2 * second)).await.is_err());
+/// // What is ready at the last moment is in time.
+/// assert!(clock::timeout(second, clock::sleep(second)).await.is_ok());
+/// # });
+/// ```
+///
+/// # Errors
+///
+/// The future gives [`Elapsed`] when the time is up.
 ///
 /// # Panics
 ///
@@ -25,6 +43,24 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 }
 
 /// Gives `future` time until `deadline`; see [`timeout`].
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// // Two steps that share one deadline.
+/// let deadline = clock::now() + Duration::from_secs(3);
+/// assert!(clock::timeout_at(deadline, clock::sleep(Duration::from_secs(2))).await.is_ok());
+/// assert!(clock::timeout_at(deadline, clock::sleep(Duration::from_secs(2))).await.is_err());
+/// assert_eq!(clock::now(), deadline);
+/// # });
+/// ```
+///
+/// # Errors
+///
+/// The future gives [`Elapsed`] when the deadline has come.
 ///
 /// # Panics
 ///
@@ -75,6 +111,19 @@ impl<F: Future> Future for Timeout<F> {
 }
 
 /// A time-out struck before the future was ready.
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+/// # reenact_sim::doc(|| async {
+/// use reenact::clock;
+/// use std::time::Duration;
+///
+/// let never = std::future::pending::<()>();
+/// let elapsed = clock::timeout(Duration::from_secs(1), never).await.unwrap_err();
+/// // `?` turns it into an error of I/O.
+/// assert_eq!(std::io::Error::from(elapsed).kind(), std::io::ErrorKind::TimedOut);
+/// # });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Elapsed(());
 

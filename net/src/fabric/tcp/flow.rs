@@ -83,12 +83,22 @@ impl Net {
         let packet = self.cells.get(cell);
         let (Head { from, to, end: place, kind, .. }, len) = (packet.head, packet.len);
         let obstacle = self.obstacle(core, from, to);
+        if kind == PacketKind::Ack
+            && let Some(reason) = obstacle
+        {
+            self.ack_is_lost(core, cell, reason);
+            return;
+        }
         if obstacle.is_some() || !self.tcp.end(place ^ 1).stalled.is_empty() {
             self.stall(core, place ^ 1, cell, obstacle);
             return;
         }
         self.note_arrival(core, cell);
         self.tcp.connection(place).flying -= 1;
+        if self.tcp.end(place).state == State::SynReceived {
+            // Every segment of the client acknowledges the handshake.
+            self.ack_arrives(core, place);
+        }
         let end = self.tcp.end(place);
         match kind {
             PacketKind::Data if end.takes_bytes() => {
@@ -106,7 +116,8 @@ impl Net {
                 core.wake(end.reader.take());
             }
             PacketKind::SynAck => self.syn_ack_arrives(core, place),
-            _ => self.ack_arrives(core, place),
+            // It has told already what it had to tell.
+            _ => {}
         }
         self.cells.release(cell);
         self.free_if_over(core, place);

@@ -8,8 +8,8 @@ use super::{Connections, End, EndId, Listener, ListenerId, State};
 use crate::{
     address::Scope,
     fabric::{
-        ARRIVE, Net, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer, ports::Holder,
-        socket_addr, waiters::Waiters,
+        ARRIVE, Net, RETRY_ACK, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer,
+        ports::Holder, socket_addr, waiters::Waiters,
     },
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Transport, Wait, hash_combine};
@@ -199,7 +199,48 @@ impl Net {
         let (node, number) = (end.node, self.tcp.connection(place).number);
         let (now, none) = (core.now(), reenact_sim::Line::NO_TASK);
         core.recorder().record(now, node, none, Event::Connected(number));
-        self.transmit(core, place, PacketKind::Ack, &[]);
+        self.send_ack(core, place);
+    }
+
+    /// Completes the handshake. Whatever follows acknowledges too, so nothing waits for this one.
+    fn send_ack(&mut self, core: &mut Core, place: u32) {
+        let head = self.head(place, PacketKind::Ack, place ^ 1);
+        let cell = self.cells.insert(head, &[]);
+        self.note_sent(core, cell);
+        let end = self.tcp.end(place);
+        let drawer = Drawer { key: end.key, seq: end.sent };
+        end.sent = end.sent.wrapping_add(1);
+        let local = head.from == head.to;
+        if self.links.loses(core, drawer, local) {
+            self.ack_is_lost(core, cell, LossReason::Link);
+            return;
+        }
+        let at = self.links.arrival(core, drawer, local);
+        let end = self.tcp.end(place);
+        end.last = end.last.max(at);
+        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
+    }
+
+    /// The ACK did not arrive: the SYN-ACK is sent again after a second, and answered again, unless
+    /// something else has told by then that it had arrived.
+    pub(super) fn ack_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
+        self.note_loss(core, cell, reason);
+        let place = self.cells.get(cell).head.end ^ 1;
+        self.cells.release(cell);
+        let again = core.now() + Duration::from_secs(1);
+        core.alarm(again, Net::SLOT, RETRY_ACK << 32 | place as u64);
+    }
+
+    pub(crate) fn retry_ack(&mut self, core: &mut Core, place: u32) {
+        self.tcp.connection(place).flying -= 1;
+        let waits = self.tcp.end(place ^ 1).state == State::SynReceived;
+        let open =
+            matches!(self.tcp.end(place).state, State::Open | State::Closed) && !self.tcp.end(place).failed;
+        if waits && open {
+            self.send_ack(core, place);
+        } else {
+            self.free_if_over(core, place);
+        }
     }
 
     /// The handshake is complete: the connection joins the listener's queue.

@@ -34,6 +34,14 @@ pub struct Simulation {
 impl Simulation {
     /// A run from this seed: uniformly random order of tasks, the default network, no faults,
     /// everything recorded, at most 10 million steps and 24 virtual hours.
+    ///
+    /// ```
+    /// use reenact::{Simulation, draw};
+    ///
+    /// let draw = |seed| Simulation::new(seed).run(|_sim| async { draw::below(1_000_000) }).unwrap();
+    /// assert_eq!(draw(7), draw(7));
+    /// assert_ne!(draw(7), draw(8));
+    /// ```
     pub fn new(seed: u64) -> Self {
         let net = net::Config::default();
         let mut settings = Settings::new("", Tape::seed(seed, Strategy::default()));
@@ -43,6 +51,13 @@ impl Simulation {
     }
 
     /// What the run is called in messages and tokens.
+    ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// let run = Simulation::new(1).name("raft::elects_a_leader").run(|_sim| async {});
+    /// assert_ne!(run.tape().header.test, 0, "the name's hash, so that a token tells its test");
+    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
         self.settings.tape.header.test = reenact_sim::hash_bytes(name.as_bytes());
@@ -51,12 +66,45 @@ impl Simulation {
     }
 
     /// How the scheduler picks among ready tasks.
+    ///
+    /// ```
+    /// use reenact::{Simulation, Strategy};
+    /// use std::{cell::RefCell, rc::Rc};
+    ///
+    /// let run = Simulation::new(1).strategy(Strategy::Fifo).run(|_sim| async {
+    ///     let order = Rc::new(RefCell::new(Vec::new()));
+    ///     for i in 0..3 {
+    ///         let order = order.clone();
+    ///         reenact::spawn(async move { order.borrow_mut().push(i) });
+    ///     }
+    ///     reenact::yield_now().await;
+    ///     order.take()
+    /// });
+    /// assert_eq!(run.unwrap(), [0, 1, 2], "as they were spawned");
+    /// ```
     pub fn strategy(mut self, strategy: Strategy) -> Self {
         self.settings.tape.header.strategy = strategy;
         self
     }
 
     /// How the network behaves.
+    ///
+    /// ```
+    /// use reenact::{Simulation, clock, net::{Config, UdpSocket}};
+    /// use std::time::Duration;
+    ///
+    /// let ms = Duration::from_millis;
+    /// let run = Simulation::new(1).net(Config::default().latency(ms(30)..ms(40))).run(|sim| async move {
+    ///     let socket = UdpSocket::bind("0.0.0.0:7000").await.unwrap();
+    ///     sim.node("peer").spawn(async {
+    ///         let socket = UdpSocket::bind("0.0.0.0:0").await.unwrap();
+    ///         socket.send_to(b"hi", "test:7000").await
+    ///     });
+    ///     socket.recv(&mut [0; 16]).await.unwrap();
+    ///     assert!((ms(30)..ms(40)).contains(&clock::now().since_start()));
+    /// });
+    /// run.unwrap();
+    /// ```
     pub fn net(mut self, config: net::Config) -> Self {
         self.settings.tape.header.config = config.fingerprint();
         self.net = config;
@@ -65,6 +113,17 @@ impl Simulation {
 
     /// The run fails as [`StepLimit`](crate::FailureKind::StepLimit) when it would begin one step
     /// more than this. A step is one poll, one fired item of the agenda, or one callback.
+    ///
+    /// ```
+    /// use reenact::{FailureKind, Simulation};
+    ///
+    /// let run = Simulation::new(1).max_steps(1_000).run(|_sim| async {
+    ///     loop {
+    ///         reenact::yield_now().await;
+    ///     }
+    /// });
+    /// assert_eq!(run.result.unwrap_err().kind, FailureKind::StepLimit);
+    /// ```
     pub fn max_steps(mut self, steps: u64) -> Self {
         self.settings.max_steps = steps;
         self
@@ -72,12 +131,35 @@ impl Simulation {
 
     /// The run fails as [`TimeLimit`](crate::FailureKind::TimeLimit) when the next thing is due
     /// later than this.
+    ///
+    /// ```
+    /// use reenact::{FailureKind, Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let minute = Duration::from_secs(60);
+    /// let nap = |length| Simulation::new(1).max_virtual(minute).run(move |_sim| clock::sleep(length));
+    /// assert!(nap(minute).result.is_ok(), "what is due at the limit is in time");
+    /// assert_eq!(nap(2 * minute).result.unwrap_err().kind, FailureKind::TimeLimit);
+    /// ```
     pub fn max_virtual(mut self, limit: Duration) -> Self {
         self.settings.max_virtual = limit;
         self
     }
 
     /// How much of the run is written down.
+    ///
+    /// ```
+    /// use reenact::{Record, Simulation};
+    ///
+    /// let run = |record| Simulation::new(1).record(record).run(|_sim| async {
+    ///     reenact::spawn(async {}).await
+    /// });
+    /// let (all, tail) = (run(Record::All), run(Record::Tail(2)));
+    /// assert!(all.trace().len() > 2);
+    /// assert_eq!(tail.trace().len(), 2);
+    /// // What is written down changes nothing in the run.
+    /// assert_eq!(all.digest(), run(Record::Digest).digest());
+    /// ```
     pub fn record(mut self, record: Record) -> Self {
         self.settings.record = record;
         self
@@ -86,6 +168,17 @@ impl Simulation {
     /// Takes seed, strategy and decisions from a tape, strictly: a run that is asked for other
     /// decisions, or comes to another end, fails as
     /// [`Diverged`](crate::FailureKind::Diverged).
+    ///
+    /// ```
+    /// use reenact::{FailureKind, Simulation, Tape, draw};
+    ///
+    /// let token = Simulation::new(7).run(|_sim| async { draw::below(100) }).tape().token();
+    /// // Later, from the token alone:
+    /// let replay = || Simulation::new(0).replay(Tape::parse(&token).unwrap());
+    /// assert!(replay().run(|_sim| async { draw::below(100) }).result.is_ok());
+    /// let changed = replay().run(|_sim| async { draw::below(100) + draw::below(100) });
+    /// assert_eq!(changed.result.unwrap_err().kind, FailureKind::Diverged);
+    /// ```
     pub fn replay(mut self, tape: Tape) -> Self {
         self.settings.strict = true;
         self.take_tape(tape)
@@ -93,6 +186,20 @@ impl Simulation {
 
     /// Takes seed, strategy and decisions from a tape as far as they fit: decisions that are out of
     /// range become the simplest, and those nobody asks for are ignored.
+    ///
+    /// ```
+    /// use reenact::{Simulation, Tape, draw};
+    ///
+    /// // The test has changed since the tape was made: it draws once more.
+    /// let tape = Simulation::new(7).run(|_sim| async { draw::below(100) }).tape().clone();
+    /// let run = Simulation::new(0).replay_lenient(tape).run(|_sim| async {
+    ///     (draw::below(100), draw::below(100))
+    /// });
+    /// assert!(run.result.is_ok());
+    /// // With the empty tape, every decision is the simplest one.
+    /// let run = Simulation::new(0).replay_lenient(Tape::zero()).run(|_sim| async { draw::below(100) });
+    /// assert_eq!(run.unwrap(), 0);
+    /// ```
     pub fn replay_lenient(mut self, tape: Tape) -> Self {
         self.settings.strict = false;
         self.take_tape(tape)
@@ -106,6 +213,18 @@ impl Simulation {
     /// The trace that this run is expected to repeat: the first event that differs fails it as
     /// [`Diverged`](crate::FailureKind::Diverged) and is named with both versions. Only with
     /// [`Record::All`].
+    ///
+    /// ```
+    /// use reenact::{FailureKind, Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let run = |secs| (Simulation::new(1), move |_sim| clock::sleep(Duration::from_secs(secs)));
+    /// let (first, main) = run(1);
+    /// let trace = first.run(main).trace().clone();
+    /// let (second, main) = run(2);
+    /// let failure = second.expect(trace).run(main).result.unwrap_err();
+    /// assert_eq!(failure.kind, FailureKind::Diverged);
+    /// ```
     pub fn expect(mut self, trace: Trace) -> Self {
         self.settings.expected = Some(trace.shared());
         self
@@ -129,6 +248,15 @@ impl Simulation {
 
     /// Runs the simulation on this thread, to the end of the future that `main` makes. That is the
     /// task `main` on the node `test`.
+    ///
+    /// ```
+    /// use reenact::{FailureKind, Simulation};
+    ///
+    /// let run = Simulation::new(1).run(|_sim| async { 6 * 7 });
+    /// assert_eq!(run.result, Ok(42));
+    /// let run = Simulation::new(1).run(|_sim| async { assert_eq!(1 + 1, 3) });
+    /// assert_eq!(run.result.unwrap_err().kind, FailureKind::Panic);
+    /// ```
     ///
     /// # Panics
     ///
@@ -182,6 +310,19 @@ fn with_both_versions(mut failure: Failure, expected: &Trace, trace: &Trace) -> 
 }
 
 /// What one run came to.
+///
+/// ```
+/// use reenact::{Simulation, clock, trace::View};
+/// use std::time::Duration;
+///
+/// let run = |seed| Simulation::new(seed).run(|_sim| clock::sleep(Duration::from_secs(1)));
+/// let outcome = run(42);
+/// assert_eq!((outcome.seed, &outcome.result), (42, &Ok(())));
+/// assert_eq!(outcome.digest(), run(42).digest());
+/// assert_eq!(outcome.stats().virtual_time, Duration::from_secs(1));
+/// assert_eq!(outcome.trace().text(View::timeline()), "test  end\n");
+/// assert!(outcome.tape().token().starts_with("r1:000000000000002a:"));
+/// ```
 #[derive(Debug)]
 pub struct Outcome<T> {
     /// What the main future returned, or why the run failed.
@@ -228,11 +369,28 @@ impl<T> Outcome<T> {
 
     /// Every decision of the run that was not the simplest one, over an otherwise empty tape: the
     /// run spelled out. `None` unless it was recorded with [`Record::All`].
+    ///
+    /// ```
+    /// use reenact::{Simulation, draw};
+    ///
+    /// let test = |_sim| async { (draw::below(100), draw::below(1), draw::chance(0, 10)) };
+    /// let run = Simulation::new(7).run(test);
+    /// let decisions = run.decisions().unwrap().clone();
+    /// // Where there was no choice, nothing was decided.
+    /// assert_eq!(decisions.len(), 1);
+    /// assert_eq!(Simulation::new(0).replay_lenient(decisions).run(test).unwrap(), run.unwrap());
+    /// ```
     pub fn decisions(&self) -> Option<&Tape> {
         self.decisions.as_ref()
     }
 
     /// The result of a run that did not fail.
+    ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// assert_eq!(Simulation::new(1).run(|_sim| async { "fine" }).unwrap(), "fine");
+    /// ```
     ///
     /// # Panics
     ///

@@ -31,13 +31,14 @@
 //! ```
 #![deny(missing_docs)]
 
-mod agenda;
-mod cancelled;
-mod head;
+// In the order of dependencies: each imports only from those above it.
 mod instant;
 mod item;
-mod later;
+mod cancelled;
 mod wheel;
+mod head;
+mod later;
+mod agenda;
 
 pub use agenda::Agenda;
 pub use instant::Instant;

@@ -52,7 +52,7 @@ impl std::fmt::Display for Ratio {
 /// let ms = Duration::from_millis;
 /// let phone = Config::default().latency(ms(80)..ms(200)).loss(1, 100).window(16 << 10);
 /// assert_ne!(phone, Config::wan());
-/// // It is fixed for a run; all that is drawn is what becomes of each packet.
+/// // The presets are plain numbers too: only what becomes of each packet is drawn.
 /// assert_eq!(Config::wan(), Config::default().latency(ms(20)..ms(150)));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -116,8 +116,8 @@ impl Config {
         self
     }
 
-    /// How many packets are lost: `num` in `den`, each on its own. Below TCP, loss shows as delay, since
-    /// what is lost is sent again.
+    /// How many packets are lost: `num` in `den`, each on its own. Below TCP, loss shows as delay,
+    /// since what is lost is sent again.
     ///
     /// # Panics
     ///
@@ -129,8 +129,8 @@ impl Config {
         self
     }
 
-    /// How many datagrams arrive twice, `num` in `den`; the second copy has a latency of its own. TCP
-    /// hides duplicates.
+    /// How many datagrams arrive twice, `num` in `den`; the second copy has a latency of its own.
+    /// TCP hides duplicates.
     ///
     /// # Panics
     ///
@@ -142,8 +142,8 @@ impl Config {
         self
     }
 
-    /// How many bytes of a TCP stream may be sent before the reader has made room: 256 KiB unless set
-    /// here. Writing waits when the window is full.
+    /// How many bytes of a TCP stream may be sent before the reader has made room: 256 KiB unless
+    /// set here. Writing waits when the window is full.
     ///
     /// # Panics
     ///

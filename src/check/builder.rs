@@ -48,6 +48,13 @@ impl Check {
     /// A sweep over 256 seeds that are derived from this name, on one thread, up to the first run
     /// that fails; one run in 20 is run twice and compared. Single runs are as in
     /// [`Simulation::new`], but leave no trace unless they fail.
+    ///
+    /// ```
+    /// use reenact::Check;
+    ///
+    /// let report = Check::new("nothing is wrong").report(|_sim| async {});
+    /// assert_eq!(report.runs(), 2 + 256);
+    /// ```
     pub fn new(name: impl Into<String>) -> Self {
         let template = Simulation::new(0).name(name).record(Record::Digest);
         let seeds = SeedSet::DEFAULT;
@@ -81,6 +88,16 @@ impl Check {
     /// On how many threads runs are made, 1 unless set here. The report does not depend on it. With
     /// one, all runs are made on the calling thread.
     ///
+    /// ```
+    /// use reenact::{Check, draw};
+    ///
+    /// let seed_that_fails = |jobs| {
+    ///     let check = Check::new("jobs").jobs(jobs);
+    ///     check.report(|_sim| async { assert_ne!(draw::below(20), 7) }).findings()[0].seed
+    /// };
+    /// assert_eq!(seed_that_fails(1), seed_that_fails(2));
+    /// ```
+    ///
     /// # Panics
     ///
     /// If it is 0.
@@ -93,12 +110,33 @@ impl Check {
 
     /// How the scheduler picks among ready tasks, in the runs of seeds: `zero` and `fifo` have an
     /// order of their own.
+    ///
+    /// ```
+    /// use reenact::{Check, Strategy};
+    ///
+    /// // Races between tasks are not looked for here, only the network's.
+    /// let report = Check::new("in order").strategy(Strategy::Fifo).report(|_sim| async {});
+    /// assert!(report.passed());
+    /// ```
     pub fn strategy(mut self, strategy: Strategy) -> Self {
         self.settings.template = self.settings.template.strategy(strategy);
         self
     }
 
     /// How the network behaves, in all runs.
+    ///
+    /// ```
+    /// use reenact::{Check, net::{Config, TcpStream}};
+    /// use std::io::ErrorKind;
+    ///
+    /// let check = Check::new("bad weather").net(Config::lossy()).seeds(20);
+    /// let report = check.report(|sim| async move {
+    ///     sim.node("db");
+    ///     let refused = TcpStream::connect("db:5432").await.unwrap_err();
+    ///     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused, "however often it is sent again");
+    /// });
+    /// assert!(report.passed());
+    /// ```
     pub fn net(mut self, config: net::Config) -> Self {
         self.settings.template = self.settings.template.net(config);
         self
@@ -122,6 +160,19 @@ impl Check {
     /// event; so are the first two runs of the sweep. A difference is a finding of kind
     /// [`Nondeterminism`](crate::FailureKind::Nondeterminism) that names the first event that
     /// differs. With 0 no run that passes is run twice; one that fails always is, to be recorded.
+    ///
+    /// ```
+    /// use reenact::{Check, FailureKind, clock};
+    /// use std::{sync::atomic::{AtomicU64, Ordering}, time::Duration};
+    ///
+    /// // It outlives a run, so the second run of a seed finds another number in it.
+    /// static RUNS: AtomicU64 = AtomicU64::new(1);
+    /// let report = Check::new("counts its runs").determinism(1).report(|_sim| async {
+    ///     let millis = RUNS.fetch_add(1, Ordering::Relaxed);
+    ///     clock::sleep(Duration::from_millis(millis)).await;
+    /// });
+    /// assert_eq!(report.findings()[0].failure.kind, FailureKind::Nondeterminism);
+    /// ```
     pub fn determinism(mut self, n: u64) -> Self {
         self.settings.determinism = n;
         self
@@ -160,6 +211,15 @@ impl Check {
 
     /// Makes the runs and returns what they came to. It reads no environment, prints nothing and
     /// writes no files: for tools, and for tests of tests.
+    ///
+    /// ```
+    /// use reenact::{Check, draw};
+    ///
+    /// let report = Check::new("a coin").report(|_sim| async {
+    ///     if draw::bool() { Err("tails") } else { Ok(()) }
+    /// });
+    /// assert!(report.findings()[0].failure.message.contains("tails"));
+    /// ```
     ///
     /// # Panics
     ///

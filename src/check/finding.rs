@@ -54,6 +54,23 @@ fn folded(text: &str) -> String {
 }
 
 /// One way in which runs of a sweep failed, with the first run that failed so.
+///
+/// ```
+/// use reenact::{Check, Sim, Simulation, Tape, draw};
+///
+/// async fn test(_sim: Sim) {
+///     assert_ne!(draw::below(10), 7);
+/// }
+/// let report = Check::new("sevens").report(test);
+/// let finding = &report.findings()[0];
+/// assert!(finding.failure.message.contains("assertion"));
+///
+/// // Its token repeats that run.
+/// let tape = Tape::parse(&finding.token()).unwrap();
+/// let again = Simulation::new(0).name("sevens").replay(tape).run(test);
+/// assert_eq!(again.digest(), finding.original().digest());
+/// assert_eq!(again.result.unwrap_err().message, finding.failure.message);
+/// ```
 #[derive(Debug)]
 pub struct Finding {
     /// The seed of that run; 0 for the run on the empty tape.
@@ -95,6 +112,15 @@ impl Finding {
     }
 
     /// In how many runs it was found.
+    ///
+    /// ```
+    /// use reenact::{Check, draw};
+    ///
+    /// // Goes on to look for a second finding, and makes all its runs, since there is none.
+    /// let check = Check::new("sevens").seeds(100).keep_going(2);
+    /// let report = check.report(|_sim| async { assert_ne!(draw::below(10), 7) });
+    /// assert_eq!(report.findings()[0].occurrences(), report.failed_runs());
+    /// ```
     pub fn occurrences(&self) -> u64 {
         self.occurrences
     }
@@ -106,7 +132,8 @@ impl Finding {
 /// use reenact::Check;
 ///
 /// let report = Check::new("arithmetic").seeds(10).report(|_sim| async { assert_eq!(1 + 1, 2) });
-/// assert!(report.passed());
+/// assert!(report.passed() && report.findings().is_empty());
+/// assert_eq!((report.runs(), report.first_failure()), (2 + 10, None));
 /// assert_eq!(report.to_string(), "12 runs, all passed");
 /// ```
 #[derive(Debug)]

@@ -7,7 +7,18 @@ use reenact_sim::{hash_bytes, hash_combine};
 use std::ops::{Range, RangeInclusive};
 
 /// What [`Check::seeds`](crate::Check::seeds) takes: how many seeds to derive from the name of the
-/// test (a count), or which ones to run (a range or a list of numbers).
+/// test (a count), or which ones to run (a range or a list of numbers). An integer is a count: write
+/// `[7]` for the seed 7.
+///
+/// ```
+/// use reenact::{Check, Seeds};
+///
+/// fn runs(seeds: impl Seeds) -> u64 {
+///     Check::new("seeds").seeds(seeds).report(|_sim| async {}).runs()
+/// }
+/// // Two runs are the sweep's own.
+/// assert_eq!([runs(7), runs(1..=7), runs([7])], [2 + 7, 2 + 7, 2 + 1]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which seeds to run",
     label = "expected a count, a range or a list",

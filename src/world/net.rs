@@ -4,6 +4,27 @@ use reenact_net::{self as net, Guard};
 use reenact_sim::{self as machine, NodeId};
 
 /// The network between the nodes, as the test damages and heals it.
+///
+/// ```
+/// use reenact::{Simulation, clock, net::UdpSocket};
+/// use std::time::Duration;
+///
+/// let run = Simulation::new(1).run(|sim| async move {
+///     let socket = UdpSocket::bind("0.0.0.0:7000").await.unwrap();
+///     let peer = sim.node("peer");
+///     let cut = sim.net().isolate("peer");
+///     peer.spawn(async {
+///         let socket = UdpSocket::bind("0.0.0.0:0").await.unwrap();
+///         socket.send_to(b"lost", "test:7000").await.unwrap();
+///         clock::sleep(Duration::from_secs(1)).await;
+///         socket.send_to(b"heard", "test:7000").await.unwrap();
+///     });
+///     clock::sleep(Duration::from_millis(500)).await;
+///     drop(cut);
+///     assert_eq!(socket.recv(&mut [0; 16]).await.unwrap(), "heard".len());
+/// });
+/// run.unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct NetHandle {
     run: u64,
@@ -69,6 +90,20 @@ impl NetHandle {
 
     /// Cuts a node off from all nodes that exist now, both ways, until the guard is dropped.
     ///
+    /// ```
+    /// use reenact::{Simulation, net::TcpStream};
+    /// use std::io::ErrorKind;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.node("db");
+    ///     let _cut = sim.net().isolate("db");
+    ///     let unheard = TcpStream::connect("db:5432").await.unwrap_err();
+    ///     assert_eq!(unheard.kind(), ErrorKind::TimedOut);
+    ///     assert_eq!(sim.elapsed().as_secs(), 127, "after seven attempts, as on Linux");
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// For a name that no node has, and in another run.
@@ -81,6 +116,21 @@ impl NetHandle {
     }
 
     /// Mends all links. Guards that are still held have nothing left to heal.
+    ///
+    /// ```
+    /// use reenact::{Simulation, net::TcpStream};
+    /// use std::io::ErrorKind;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.node("db");
+    ///     sim.net().isolate("db").keep();
+    ///     sim.net().heal();
+    ///     // The host answers: nobody listens there.
+    ///     let refused = TcpStream::connect("db:5432").await.unwrap_err();
+    ///     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    /// });
+    /// run.unwrap();
+    /// ```
     ///
     /// # Panics
     ///

@@ -9,6 +9,22 @@ use std::{net::IpAddr, panic::Location, sync::Arc};
 /// what was written still goes out. [`kill`](Node::kill): the process dies, and peers are reset.
 /// [`crash`](Node::crash): power loss, silence. In each case all its tasks, timers, callbacks and
 /// sockets are gone at that instant, and what their destructors do has no effect.
+///
+/// ```
+/// use reenact::{NodeState, Simulation, clock};
+/// use std::time::Duration;
+///
+/// let run = Simulation::new(1).run(|sim| async move {
+///     let db = sim.node("db");
+///     db.start(|| clock::sleep(Duration::from_secs(3600)));
+///     clock::sleep(Duration::from_secs(1)).await;
+///     db.crash();
+///     assert_eq!(db.state(), NodeState::Crashed);
+///     db.restart();
+///     assert_eq!((db.state(), db.incarnation()), (NodeState::Running, 1));
+/// });
+/// run.unwrap();
+/// ```
 #[derive(Clone)]
 pub struct Node {
     id: NodeId,
@@ -27,12 +43,41 @@ impl Node {
     }
 
     /// Its IPv4 address. It has an IPv6 address too, which its name resolves to as well.
+    ///
+    /// ```
+    /// use reenact::{Simulation, net::lookup_host};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let db = sim.node("db");
+    ///     assert_eq!(db.ip().to_string(), "10.0.0.2", "the node after `test`");
+    ///     let mut addrs = lookup_host("db:5432").await.unwrap();
+    ///     assert_eq!(addrs.next().unwrap().ip(), db.ip());
+    /// });
+    /// run.unwrap();
+    /// ```
     pub fn ip(&self) -> IpAddr {
         reenact_net::ipv4(self.id).into()
     }
 
     /// Starts its main, which `factory` makes; at each [`restart`](Node::restart) it is called
     /// again. The factory runs on the node. When main returns, the node stops.
+    ///
+    /// ```
+    /// use reenact::{NodeState, Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let job = sim.node("job");
+    ///     job.start(|| async {
+    ///         clock::sleep(Duration::from_secs(10)).await;
+    ///         std::io::Result::Ok(())
+    ///     });
+    ///     assert_eq!(job.state(), NodeState::Running);
+    ///     clock::sleep(Duration::from_secs(11)).await;
+    ///     assert_eq!(job.state(), NodeState::Stopped, "its main returned");
+    /// });
+    /// run.unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -53,6 +98,19 @@ impl Node {
     /// Spawns a task on it. On a node that is down the future is dropped and the handle says that
     /// it was cancelled.
     ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let db = sim.node("db");
+    ///     let sum = db.spawn(async { reenact::task::current().node().len() }).await;
+    ///     assert_eq!(sum.unwrap(), "db".len());
+    ///     db.crash();
+    ///     assert!(db.spawn(async {}).await.unwrap_err().is_cancelled());
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// In another run.
@@ -69,6 +127,28 @@ impl Node {
     /// Ends its process in order, as if main had returned: connections are closed, and what was
     /// written still goes out. Does nothing on a node that is down.
     ///
+    /// ```
+    /// use futures::AsyncReadExt;
+    /// use reenact::{Simulation, net::{TcpListener, TcpStream}};
+    /// # use futures::{AsyncWriteExt};
+    /// # use std::io;
+    /// # async fn db() -> io::Result<()> {
+    /// #     let listener = TcpListener::bind("0.0.0.0:5432").await?;
+    /// #     let (mut stream, _) = listener.accept().await?;
+    /// #     stream.write_all(b"hello").await?;
+    /// #     std::future::pending().await
+    /// # }
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.node("db").start(db); // listens, and says hello
+    ///     let mut stream = TcpStream::connect("db:5432").await.unwrap();
+    ///     stream.read_exact(&mut [0; 5]).await.unwrap();
+    ///     sim.node("db").stop();
+    ///     assert_eq!(stream.read(&mut [0]).await.unwrap(), 0, "the end of the stream");
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// For the node `test`, and in another run.
@@ -79,6 +159,30 @@ impl Node {
     }
 
     /// Kills its process: peers of its connections are reset. Does nothing on a node that is down.
+    ///
+    /// ```
+    /// use futures::AsyncReadExt;
+    /// use reenact::{Simulation, net::{TcpListener, TcpStream}};
+    /// use std::io::ErrorKind;
+    /// # use futures::{AsyncWriteExt};
+    /// # use std::io;
+    /// # async fn db() -> io::Result<()> {
+    /// #     let listener = TcpListener::bind("0.0.0.0:5432").await?;
+    /// #     let (mut stream, _) = listener.accept().await?;
+    /// #     stream.write_all(b"hello").await?;
+    /// #     std::future::pending().await
+    /// # }
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.node("db").start(db); // listens, and says hello
+    ///     let mut stream = TcpStream::connect("db:5432").await.unwrap();
+    ///     stream.read_exact(&mut [0; 5]).await.unwrap();
+    ///     sim.node("db").kill();
+    ///     let error = stream.read(&mut [0]).await.unwrap_err();
+    ///     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    /// });
+    /// run.unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -92,6 +196,30 @@ impl Node {
     /// Cuts its power: peers hear nothing. After a restart its host answers old connections with a
     /// reset.
     ///
+    /// ```
+    /// use futures::AsyncReadExt;
+    /// use reenact::{Simulation, clock, net::{TcpListener, TcpStream}};
+    /// use std::time::Duration;
+    /// # use futures::{AsyncWriteExt};
+    /// # use std::io;
+    /// # async fn db() -> io::Result<()> {
+    /// #     let listener = TcpListener::bind("0.0.0.0:5432").await?;
+    /// #     let (mut stream, _) = listener.accept().await?;
+    /// #     stream.write_all(b"hello").await?;
+    /// #     std::future::pending().await
+    /// # }
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.node("db").start(db); // listens, and says hello
+    ///     let mut stream = TcpStream::connect("db:5432").await.unwrap();
+    ///     stream.read_exact(&mut [0; 5]).await.unwrap();
+    ///     sim.node("db").crash();
+    ///     let hour = Duration::from_secs(3600);
+    ///     assert!(clock::timeout(hour, stream.read(&mut [0])).await.is_err(), "silence");
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// For the node `test`, and in another run.
@@ -103,6 +231,26 @@ impl Node {
 
     /// Starts its main again, with the factory of the last [`start`](Node::start); on a running
     /// node ends the process first, as [`kill`](Node::kill) does.
+    ///
+    /// ```
+    /// use reenact::{Simulation, clock};
+    /// use std::{cell::Cell, rc::Rc, time::Duration};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let starts = Rc::new(Cell::new(0));
+    ///     let db = sim.node("db");
+    ///     let disk = starts.clone(); // what outlives a process is kept outside of its main
+    ///     db.start(move || {
+    ///         disk.set(disk.get() + 1);
+    ///         std::future::pending::<()>()
+    ///     });
+    ///     clock::sleep(Duration::from_secs(1)).await;
+    ///     db.restart();
+    ///     clock::sleep(Duration::from_secs(1)).await;
+    ///     assert_eq!(starts.get(), 2);
+    /// });
+    /// run.unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -134,6 +282,22 @@ impl Node {
     }
 
     /// Sets what a panic in one of its tasks, or an `Err` of its main, leads to.
+    ///
+    /// ```
+    /// use reenact::{NodeState, OnPanic, Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let db = sim.node("db");
+    ///     db.on_panic(OnPanic::Restart).start(|| async {
+    ///         clock::sleep(Duration::from_secs(10)).await;
+    ///         panic!("out of memory");
+    ///     });
+    ///     clock::sleep(Duration::from_secs(35)).await;
+    ///     assert_eq!((db.state(), db.incarnation()), (NodeState::Running, 3));
+    /// });
+    /// run.unwrap();
+    /// ```
     ///
     /// # Panics
     ///

@@ -7,6 +7,21 @@ use std::time::Duration;
 /// The simulation that is going on: makes nodes, and knows the time.
 ///
 /// A cheap handle; clone it into tasks and closures.
+///
+/// ```
+/// use reenact::{Simulation, clock};
+/// use std::time::Duration;
+///
+/// let run = Simulation::new(1).run(|sim| async move {
+///     let nap = sim.node("sleeper").spawn(clock::sleep(Duration::from_secs(3600)));
+///     let sim = sim.clone();
+///     sim.node("watcher").spawn(async move {
+///         nap.await.unwrap();
+///         assert_eq!(sim.elapsed(), Duration::from_secs(3600));
+///     }).await.unwrap();
+/// });
+/// run.unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sim {
     run: u64,
@@ -20,6 +35,19 @@ impl Sim {
 
     /// The run this is called in.
     ///
+    /// ```
+    /// use reenact::{Sim, Simulation};
+    ///
+    /// let run = Simulation::new(1).run(|_sim| async {
+    ///     // As deep in the code under test as you like:
+    ///     fn seed() -> u64 {
+    ///         Sim::current().seed()
+    ///     }
+    ///     assert_eq!(seed(), 1);
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// Outside a run.
@@ -30,6 +58,18 @@ impl Sim {
 
     /// The node of this name; it is created if there is none. Its host is up, and has no process
     /// until one is [started](Node::start) or spawned.
+    ///
+    /// ```
+    /// use reenact::{NodeState, Simulation};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let db = sim.node("db");
+    ///     assert_eq!(db.state(), NodeState::Created);
+    ///     db.crash();
+    ///     assert_eq!(sim.node("db").state(), NodeState::Crashed, "the same node");
+    /// });
+    /// run.unwrap();
+    /// ```
     ///
     /// # Panics
     ///
@@ -50,6 +90,19 @@ impl Sim {
 
     /// All nodes, in the order in which they were created; the first is `test`.
     ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     for i in 0..2 {
+    ///         sim.node(format!("replica-{i}"));
+    ///     }
+    ///     let names: Vec<_> = sim.nodes().iter().map(|node| node.name().to_owned()).collect();
+    ///     assert_eq!(names, ["test", "replica-0", "replica-1"]);
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
     /// # Panics
     ///
     /// In another run.
@@ -63,11 +116,30 @@ impl Sim {
     }
 
     /// The network between the nodes.
+    ///
+    /// ```
+    /// use reenact::{Simulation, net::Config};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     // Worse weather from now on.
+    ///     sim.net().config(Config::lossy());
+    /// });
+    /// run.unwrap();
+    /// ```
     pub fn net(&self) -> NetHandle {
         NetHandle::new(self.run)
     }
 
     /// The seed of the run.
+    ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     sim.seed()
+    /// });
+    /// assert_eq!(run.unwrap(), 1);
+    /// ```
     ///
     /// # Panics
     ///
@@ -78,6 +150,17 @@ impl Sim {
     }
 
     /// Virtual time since the run began, on the world's own clock.
+    ///
+    /// ```
+    /// use reenact::{Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     clock::sleep(Duration::from_millis(250)).await;
+    ///     assert_eq!(sim.elapsed(), Duration::from_millis(250));
+    /// });
+    /// run.unwrap();
+    /// ```
     ///
     /// # Panics
     ///

@@ -171,7 +171,6 @@ fn a_main_is_said_to_be_spawned_where_the_node_was_started() {
         pending::<()>().await;
     });
     let main = failure.waiting.iter().find(|waiting| waiting.node == "a").expect("it waits");
-    let line = line!() - 17;
     assert!(main.spawned.starts_with(&format!("{}:{line}:", file!())), "{main}");
 }
 

@@ -167,7 +167,8 @@ impl Simulation {
 
     /// Takes seed, strategy and decisions from a tape, strictly: a run that is asked for other
     /// decisions, or comes to another end, fails as
-    /// [`Diverged`](crate::FailureKind::Diverged).
+    /// [`Diverged`](crate::FailureKind::Diverged). The network and the limits are not on the tape:
+    /// set them as they were.
     ///
     /// ```
     /// use reenact::{FailureKind, Simulation, Tape, draw};

@@ -69,7 +69,7 @@ impl Queue for Agenda<u64> {
     }
 }
 
-#[allow(clippy::disallowed_types, reason = "the hasher is fixed, and the set is never iterated")]
+#[expect(clippy::disallowed_types, reason = "the hasher is fixed, and the set is never iterated")]
 type KeySet = std::collections::HashSet<u64, BuildHasherDefault<DefaultHasher>>;
 
 /// What one would write first: a heap, and a set of what was cancelled.
@@ -119,7 +119,7 @@ impl Queue for Plain {
 
 /// Nanoseconds per turn of what `work` does in `turns` turns.
 fn time(turns: u64, work: impl FnOnce()) -> f64 {
-    #[allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+    #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
     let start = std::time::Instant::now();
     work();
     start.elapsed().as_nanos() as f64 / turns as f64

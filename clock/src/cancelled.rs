@@ -29,7 +29,7 @@ impl Hasher for Spread {
     }
 }
 
-#[allow(clippy::disallowed_types, reason = "the hasher is fixed, and the set is never iterated")]
+#[expect(clippy::disallowed_types, reason = "the hasher is fixed, and the set is never iterated")]
 type KeySet = std::collections::HashSet<Key, BuildHasherDefault<Spread>>;
 
 #[derive(Default)]

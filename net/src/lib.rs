@@ -27,10 +27,11 @@ pub fn doc<F: Future + 'static>(main: impl FnOnce() -> F + 'static)
 where
     F::Output: reenact_sim::MainOutput,
 {
-    let settings = reenact_sim::Settings::new("doc", reenact_sim::Tape::seed(0, reenact_sim::Strategy::Random));
+    use reenact_sim::{MainOutput, Settings, Strategy, Tape};
+    let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
     let run = reenact_sim::run(&settings, |world| install(world, Config::default()), main);
     let result = run.result.map_err(|failure| failure.to_string());
-    if let Err(wrong) = result.and_then(reenact_sim::MainOutput::into_result) {
+    if let Err(wrong) = result.and_then(MainOutput::into_result) {
         panic!("{wrong}");
     }
 }

@@ -6,6 +6,16 @@ use crate::{context, id::TaskId};
 use std::sync::Arc;
 
 /// The task that is running: its node, its name and its number.
+///
+/// ```
+/// # mod reenact { pub use reenact_sim::{self as task, *}; }
+/// # reenact_sim::doc(|| async {
+/// let handle = reenact::spawn(async { reenact::task::current() });
+/// let id = handle.id();
+/// let who = handle.await.unwrap();
+/// assert_eq!((who.id(), who.node(), who.name()), (id, "test", None));
+/// # });
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Current {
     id: TaskId,

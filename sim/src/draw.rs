@@ -3,6 +3,19 @@
 //! Rim over the dice. Every draw is a decision of the tape: the same seed gives the same values, a
 //! draw added in one task moves nothing in another, and 0 stands for the simplest value, so that a
 //! shrunk run has the simplest data too.
+//!
+//! ```
+//! # use reenact_sim as reenact;
+//! # reenact_sim::doc(|| async {
+//! use reenact::draw;
+//!
+//! let other = reenact::spawn(async { draw::below(100) });
+//! // However often this task draws, the other one draws the same.
+//! let rolls = draw::vec(3, |_| draw::range(1..=6));
+//! assert!(rolls.iter().all(|roll| (1..=6).contains(roll)));
+//! assert!(other.await.unwrap() < 100);
+//! # });
+//! ```
 
 use crate::{
     context, hash,

@@ -153,6 +153,7 @@ fn what_would_have_made_a_main_is_dropped_when_it_is_refused() {
 /// In whatever way the node was started again.
 #[test]
 fn a_main_is_said_to_be_spawned_where_the_node_was_started() {
+    let line = line!() + 2;
     let start: fn(&Node) = |node| {
         node.start(|| async {
             clock::sleep(MILLI).await;

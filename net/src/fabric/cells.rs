@@ -99,11 +99,13 @@ impl Cells {
     }
 
     /// A packet with this payload.
-    #[inline]
+    // Inlined so that the head is written field by field: copied whole, it would be read back from
+    // narrower stores that have not reached the cache yet.
+    #[inline(always)]
     pub(crate) fn insert(&mut self, head: Head, payload: &[u8]) -> u32 {
         let place = match self.free.pop() {
             Some(place) => place,
-            None => self.grow(head),
+            None => self.grow(head.from),
         };
         let large = if payload.len() > INLINE { self.store_large(payload) } else { NONE };
         let cell = &mut self.cells[place as usize];
@@ -117,12 +119,16 @@ impl Cells {
     }
 
     #[cold]
-    fn grow(&mut self, head: Head) -> u32 {
+    fn grow(&mut self, node: NodeId) -> u32 {
+        let (from_port, to_port, end, connection, v6) = (0, 0, NONE, NONE, false);
+        let kind = PacketKind::Datagram;
+        let head = Head { from: node, to: node, from_port, to_port, end, connection, kind, v6 };
         let (next, large, sent) = (NONE, NONE, NONE);
         self.cells.push(Cell { head, next, len: 0, large, ordinal: 0, hash: 0, sent, inline: [0; INLINE] });
         self.cells.len() as u32 - 1
     }
 
+    #[inline(never)]
     fn store_large(&mut self, payload: &[u8]) -> u32 {
         let large = self.free_large.pop().unwrap_or_else(|| {
             self.large.push(Vec::new());

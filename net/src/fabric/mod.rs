@@ -12,7 +12,7 @@ mod udp;
 mod waiters;
 
 use crate::{address, config::Config};
-use cells::{Cells, payload_hash};
+use cells::Cells;
 use link::Links;
 use ports::Ports;
 use reenact_sim::{
@@ -100,9 +100,9 @@ impl Net {
     }
 
     /// Numbers a packet among those of its sender, folds it into the digest and writes it down.
+    /// `hash` is that of its payload.
     #[inline]
-    fn note_sent(&mut self, core: &mut Core, place: u32) {
-        let hash = payload_hash(self.cells.payload(place));
+    fn note_sent(&mut self, core: &mut Core, place: u32, hash: u32) {
         let cell = self.cells.get_mut(place);
         let host = &mut self.hosts[cell.head.from.index()];
         let ordinal = host.sent;

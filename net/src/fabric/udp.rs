@@ -4,7 +4,7 @@
 
 use super::{
     ARRIVE, Net, WAIT_RECV,
-    cells::{Head, NONE, Queue},
+    cells::{Head, NONE, Queue, payload_hash},
     gone,
     link::Drawer,
     ports::Holder,
@@ -156,7 +156,7 @@ impl Net {
         let place =
             self.cells.insert(Head { from, to, from_port, to_port, end, connection, kind, v6 }, payload);
         let drawer = Drawer { key: hash_combine(key, self.host(core, to).key), seq };
-        self.note_sent(core, place);
+        self.note_sent(core, place, payload_hash(payload));
         let local = from == to;
         if self.links.loses(core, drawer, local) {
             self.note_loss(core, place, LossReason::Link);

@@ -72,6 +72,17 @@ pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::Int
 
 pin_project! {
     /// The future of [`timeout`] and [`timeout_at`].
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::clock;
+    /// use std::time::Duration;
+    ///
+    /// let limited = clock::timeout(Duration::from_secs(1), async { 6 * 7 });
+    /// assert_eq!(limited.into_inner().await, 42, "without its limit");
+    /// # });
+    /// ```
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Timeout<F> {

@@ -9,6 +9,22 @@ use reenact_clock::Instant;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How much of a run is written down.
+///
+/// The digest is the same under each.
+///
+/// ```
+/// # use reenact_sim::{self as reenact, Settings, Strategy, Tape};
+/// # let run = |record| {
+/// #     let settings = Settings { record, ..Settings::new("doc", Tape::seed(1, Strategy::Random)) };
+/// #     reenact_sim::run(&settings, |_| (), || async { drop(reenact_sim::spawn(async {}).await) })
+/// # };
+/// use reenact::Record;
+///
+/// assert_eq!(Record::default(), Record::All);
+/// // `run` makes the same run under different records.
+/// assert_eq!(run(Record::All).digest, run(Record::Digest).digest);
+/// assert_eq!(run(Record::Tail(2)).trace.events.len(), 2);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Record {
     /// The digest only: the fastest.

@@ -29,10 +29,10 @@ impl Net {
     }
 
     /// What `close` of the last descriptor does: a reset if something is unread (RFC 2525,
-    /// section 2.17), else a FIN.
+    /// section 2.17) or the handshake is not complete, else a FIN.
     fn close_end(&mut self, core: &mut Core, place: u32) {
         let end = self.tcp.end(place);
-        if !end.inbox.is_empty() {
+        if !end.inbox.is_empty() || end.state == State::SynReceived {
             self.abort_end(core, place);
             return;
         }
@@ -56,6 +56,7 @@ impl Net {
         if tell {
             self.send_reset(core, place);
         }
+        self.ask_again(core, place);
         self.free_if_over(core, place);
     }
 
@@ -77,8 +78,10 @@ impl Net {
     }
 
     fn drop_stalled(&mut self, place: u32) {
-        let mut stalled = std::mem::replace(&mut self.tcp.end(place).stalled, super::Queue::EMPTY);
-        while let Some(cell) = self.cells.pop(&mut stalled) {
+        let end = self.tcp.end(place);
+        let mut stalled = std::mem::replace(&mut end.stalled, super::Queue::EMPTY);
+        let mut behind = std::mem::replace(&mut end.behind, super::Queue::EMPTY);
+        while let Some(cell) = self.cells.pop(&mut stalled).or_else(|| self.cells.pop(&mut behind)) {
             self.cells.release(cell);
             self.tcp.connection(place).flying -= 1;
         }
@@ -96,7 +99,20 @@ impl Net {
             core.recorder().record(now, node, reenact_sim::Line::NO_TASK, Event::Broken(number, kind));
         }
         end.wake_both(core);
+        if kind == io::ErrorKind::TimedOut {
+            self.vanished(core, place);
+        }
         self.free_if_over(core, place);
+    }
+
+    /// An end is gone and has not told its peer, which must find out by itself.
+    fn vanished(&mut self, core: &mut Core, place: u32) {
+        self.ask_again(core, place);
+        let peer = self.tcp.end(place ^ 1);
+        if peer.held && peer.state == State::Open && !peer.failed && peer.credit == 0 {
+            // A writer before a closed window asks whether it is open by now (RFC 9293, 3.8.6.1).
+            self.transmit_window(core, place ^ 1, 0);
+        }
     }
 
     /// Sends a reset from the end at `place`. It is never sent again.
@@ -106,10 +122,11 @@ impl Net {
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
-        self.note_sent(core, cell);
+        self.note_sent(core, cell, 0);
         let local = head.from == head.to;
         if self.links.loses(core, drawer, local) {
             self.note_loss(core, cell, LossReason::Link);
+            self.ask_again(core, place);
             self.drop_packet(core, cell, place);
             return;
         }
@@ -122,11 +139,15 @@ impl Net {
         let Head { from, to, end: place, .. } = self.cells.get(cell).head;
         if let Some(reason) = self.obstacle(core, from, to) {
             self.note_loss(core, cell, reason);
+            self.ask_again(core, place ^ 1);
             self.drop_packet(core, cell, place);
             return;
         }
         self.note_arrival(core, cell);
-        match self.tcp.end(place).state {
+        let end = self.tcp.end(place);
+        match end.state {
+            // It has heard already.
+            _ if end.failed => {}
             State::SynSent => self.fail_end(core, place, io::ErrorKind::ConnectionRefused),
             State::SynReceived => {
                 self.drop_stalled(place);
@@ -189,6 +210,7 @@ impl Net {
         end.failed = true;
         end.fin_sent = false;
         self.release_end(core, place);
+        self.vanished(core, place);
         self.free_if_over(core, place);
     }
 }

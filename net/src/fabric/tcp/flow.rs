@@ -5,7 +5,7 @@
 use super::{EndId, State};
 use crate::fabric::{
     ARRIVE, Net, RETRY_SEGMENT, WAIT_READ, WAIT_WRITE,
-    cells::Head,
+    cells::{Head, payload_hash},
     link::{Drawer, RETRIES, retry_after},
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged};
@@ -17,25 +17,26 @@ impl Net {
     pub(super) fn transmit(&mut self, core: &mut Core, place: u32, kind: PacketKind, payload: &[u8]) {
         let head = self.head(place, kind, place ^ 1);
         let cell = self.cells.insert(head, payload);
-        self.post(core, place, cell, head.from == head.to);
+        let hash = if payload.is_empty() { 0 } else { payload_hash(payload) };
+        self.post(core, place, cell, hash, head.from == head.to);
     }
 
     /// Tells the writer how much has been read.
-    fn transmit_window(&mut self, core: &mut Core, place: u32, room: u32) {
+    pub(super) fn transmit_window(&mut self, core: &mut Core, place: u32, room: u32) {
         let head = self.head(place, PacketKind::Window, place ^ 1);
         let cell = self.cells.insert(head, &[]);
         self.cells.get_mut(cell).len = room;
-        self.post(core, place, cell, head.from == head.to);
+        self.post(core, place, cell, 0, head.from == head.to);
     }
 
     #[inline]
-    fn post(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) {
-        self.note_sent(core, cell);
+    fn post(&mut self, core: &mut Core, place: u32, cell: u32, hash: u32, local: bool) {
+        self.note_sent(core, cell, hash);
         let end = self.tcp.end(place);
         if end.stalled.is_empty() {
             self.launch(core, place, cell, local);
         } else {
-            self.cells.push(&mut end.stalled, cell);
+            self.cells.push(&mut end.behind, cell);
         }
     }
 
@@ -107,6 +108,9 @@ impl Net {
                 return;
             }
             PacketKind::Data => self.send_reset(core, place),
+            PacketKind::SynAck => self.syn_ack_arrives(core, place),
+            // Its host knows nothing of the connection any more.
+            _ if end.failed => self.send_reset(core, place),
             PacketKind::Window => {
                 end.credit += len;
                 core.wake(end.writer.take());
@@ -115,7 +119,6 @@ impl Net {
                 end.eof = true;
                 core.wake(end.reader.take());
             }
-            PacketKind::SynAck => self.syn_ack_arrives(core, place),
             // It has told already what it had to tell.
             _ => {}
         }
@@ -132,6 +135,7 @@ impl Net {
         let end = self.tcp.end(sender);
         if end.failed || end.state == State::Closed && !end.fin_sent {
             // The sender has given up, or its host died: nobody sends it again.
+            self.ask_again(core, sender);
             self.drop_packet(core, cell, sender);
             return;
         }
@@ -144,7 +148,9 @@ impl Net {
     }
 
     fn arm_retry(&mut self, core: &mut Core, sender: u32) {
-        let at = core.now() + retry_after(self.tcp.end(sender).attempts);
+        let end = self.tcp.end(sender);
+        // What is still on its way, behind the one that was lost, is waited for: all go again in order.
+        let at = (core.now() + retry_after(end.attempts)).max(end.last);
         self.tcp.connection(sender).flying += 1;
         core.alarm(at, Net::SLOT, RETRY_SEGMENT << 32 | sender as u64);
     }
@@ -167,8 +173,10 @@ impl Net {
             }
             return;
         }
-        let mut stalled = std::mem::replace(&mut self.tcp.end(sender).stalled, super::Queue::EMPTY);
-        while let Some(cell) = self.cells.pop(&mut stalled) {
+        let end = self.tcp.end(sender);
+        let mut stalled = std::mem::replace(&mut end.stalled, super::Queue::EMPTY);
+        let mut behind = std::mem::replace(&mut end.behind, super::Queue::EMPTY);
+        while let Some(cell) = self.cells.pop(&mut stalled).or_else(|| self.cells.pop(&mut behind)) {
             let (message, now) = (self.cells.get(cell).message(), core.now());
             core.recorder().record(now, from, reenact_sim::Line::NO_TASK, Event::Retransmit(message, now));
             self.launch(core, sender, cell, from == to);

@@ -104,7 +104,7 @@ impl Net {
         end.last = core.now();
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
-        self.note_sent(core, cell);
+        self.note_sent(core, cell, 0);
         let local = head.from == head.to;
         if self.links.loses(core, drawer, local) {
             self.syn_is_lost(core, cell, LossReason::Link);
@@ -115,7 +115,7 @@ impl Net {
     }
 
     /// The head of a packet that the end at `place` sends now; it counts as under way.
-    #[inline]
+    #[inline(always)]
     pub(super) fn head(&mut self, place: u32, kind: PacketKind, end: u32) -> Head {
         let connection = self.tcp.connection(place);
         connection.flying += 1;
@@ -135,10 +135,22 @@ impl Net {
         core.alarm(again, Net::SLOT, RETRY_SYN << 32 | place as u64);
     }
 
+    /// The end at `place` will not answer, or its answer was lost: if the other one still waits for
+    /// that, it asks again in its time.
+    pub(super) fn ask_again(&mut self, core: &mut Core, place: u32) {
+        let end = self.tcp.end(place ^ 1);
+        if place & 1 == 1 && end.state == State::SynSent && !end.failed {
+            let again = (end.last + Duration::from_secs(1 << end.attempts)).max(core.now());
+            self.tcp.connection(place).flying += 1;
+            core.alarm(again, Net::SLOT, RETRY_SYN << 32 | (place ^ 1) as u64);
+        }
+    }
+
     pub(crate) fn retry_syn(&mut self, core: &mut Core, place: u32) {
         self.tcp.connection(place).flying -= 1;
         let end = self.tcp.end(place);
-        if end.state != State::SynSent || end.failed {
+        let early = core.now() < end.last + Duration::from_secs(1 << end.attempts);
+        if end.state != State::SynSent || end.failed || early {
             self.free_if_over(core, place);
             return;
         }
@@ -180,7 +192,7 @@ impl Net {
         self.note_arrival(core, cell);
         let window = self.links.config.window;
         let end = self.tcp.end(place | 1);
-        *end = End { listener: id, ..End::new(to, port, end.key, State::SynReceived, window) };
+        *end = End { listener: id, sent: end.sent, ..End::new(to, port, end.key, State::SynReceived, window) };
         end.held = true;
         self.cells.release(cell);
         self.tcp.connection(place).flying -= 1;
@@ -206,7 +218,7 @@ impl Net {
     fn send_ack(&mut self, core: &mut Core, place: u32) {
         let head = self.head(place, PacketKind::Ack, place ^ 1);
         let cell = self.cells.insert(head, &[]);
-        self.note_sent(core, cell);
+        self.note_sent(core, cell, 0);
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);

@@ -64,6 +64,8 @@ struct End {
     inbox: Queue,
     /// Segments that did not arrive and will be sent again.
     stalled: Queue,
+    /// Segments written since then: they go behind those.
+    behind: Queue,
     node: NodeId,
     /// How many bytes of the first segment of the inbox are read.
     offset: u32,
@@ -97,6 +99,7 @@ impl End {
             writer: Waiter::None,
             inbox: Queue::EMPTY,
             stalled: Queue::EMPTY,
+            behind: Queue::EMPTY,
             node,
             offset: 0,
             credit: window,

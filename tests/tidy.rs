@@ -96,7 +96,10 @@ fn imports_point_up_the_list_of_their_lib() {
                 if let (Some(mine), Some(other)) = (place(&me), place(used))
                     && other > mine
                 {
-                    complaints.push(format!("{}: imports `{used}`, which lib.rs lists below", source.path.display()));
+                    complaints.push(format!(
+                        "{}: imports `{used}`, which lib.rs lists below",
+                        source.path.display()
+                    ));
                 }
             }
         }

@@ -5,7 +5,9 @@
 
 use proptest::prelude::*;
 use reenact_clock::{Agenda, Instant, Key};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::time::Duration;
 
 const SLOT: u64 = 1 << 18;
 const TURN: u64 = SLOT << 12;
@@ -270,10 +272,10 @@ fn a_million_cancelled_time_outs_take_no_more_room_than_the_live_ones() {
         let now = agenda.next_at().expect("the requests never end");
         let (_, item) = agenda.pop_due(now).expect("it is due");
         assert!(item < live, "no time-out fires");
-        agenda.push(now + std::time::Duration::from_millis(1), item);
+        agenda.push(now + Duration::from_millis(1), item);
         let (at, key) = armed[item as usize];
         agenda.cancel(at, key);
-        let at = now + std::time::Duration::from_nanos(timeout);
+        let at = now + Duration::from_nanos(timeout);
         armed[item as usize] = (at, agenda.push(at, live + item));
         assert!(agenda.stored() as u64 <= 4 * live + 32);
     }
@@ -364,4 +366,32 @@ fn what_is_pushed_into_the_past_is_due_at_once() {
     assert_eq!(agenda.next_at(), Some(Instant::from_nanos(5)));
     let rest: Vec<_> = std::iter::from_fn(|| agenda.pop_due(Instant::from_nanos(5))).collect();
     assert_eq!(rest.iter().map(|(_, it)| *it).collect::<String>(), "bc");
+}
+
+#[test]
+fn ten_thousand_pending_items_come_in_the_order_of_a_plain_heap() {
+    let mut state = 1u64;
+    let mut dice = move |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let mut later = move || match dice(8) {
+        0 => 0,
+        1..=4 => 1_000_000 + dice(9_000_000),
+        5 => dice(30_000),
+        6 => dice(3_000_000_000),
+        _ => dice(10) * HOUR,
+    };
+    let (mut agenda, mut heap) = (Agenda::new(), BinaryHeap::new());
+    for item in 0..10_000 {
+        let at = Instant::from_nanos(later());
+        heap.push(Reverse((at, agenda.push(at, item), item)));
+    }
+    for _ in 0..100_000 {
+        let Reverse((at, key, item)) = heap.pop().expect("what is popped is pushed again");
+        assert_eq!(agenda.next_at(), Some(at));
+        assert_eq!(agenda.pop_due(at), Some((key, item)));
+        let at = at + Duration::from_nanos(later());
+        heap.push(Reverse((at, agenda.push(at, item), item)));
+    }
 }

@@ -15,7 +15,7 @@ use crate::{
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
     tape::{Dice, Entry, Kind, OrderLog, Stream},
-    task::{Beacon, Counters, Flags, Tasks, Wait, Waiter, Wakers},
+    task::{Beacon, Counters, Flags, Name, Tasks, Wait, Waiter, Wakers},
     trace::{Event, Line, Record, Recorder},
 };
 use reenact_clock::{Agenda, Instant, Key};
@@ -73,6 +73,8 @@ pub struct Core {
     pub(crate) callbacks: Side<Callback>,
     pub(crate) timers: Side<ForeignTimer>,
     pub(crate) failure: Option<Failure>,
+    /// What every main is called.
+    pub(crate) main_name: Name,
     /// How many tasks a parent named the same, by what their paths would be without that number.
     pub(crate) namesakes: BTreeMap<u64, u32>,
     /// The order of this run, if it is recorded.
@@ -116,6 +118,7 @@ impl Core {
             callbacks: Side::default(),
             timers: Side::default(),
             failure: None,
+            main_name: Arc::new("main".to_owned()),
             namesakes: BTreeMap::new(),
             order: None,
             passes: BTreeMap::new(),

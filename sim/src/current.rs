@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub struct Current {
     id: TaskId,
     node: Arc<str>,
-    name: Option<Arc<str>>,
+    name: Option<Arc<String>>,
 }
 
 impl Current {
@@ -36,7 +36,7 @@ impl Current {
 
     /// Its name, if it was given one; `main` for the main of a node or of the test.
     pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        self.name.as_ref().map(|name| name.as_str())
     }
 }
 

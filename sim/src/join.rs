@@ -7,7 +7,7 @@ use crate::{
     id::{NodeId, TaskId},
     panics,
     spawn::{Berth, Joined, cancel, drop_remains},
-    task::{Boxed, Ended, Flags, Job, Wait},
+    task::{Boxed, Ended, Flags, Job, Name, Wait},
 };
 use std::{
     any::Any,
@@ -66,7 +66,7 @@ where
 fn spawn_in<F>(
     what: &str,
     node: Option<NodeId>,
-    name: Option<Arc<str>>,
+    name: Option<Name>,
     site: &'static Location<'static>,
     future: F,
 ) -> JoinHandle<F::Output>
@@ -107,7 +107,7 @@ where
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
-    name: Option<Arc<str>>,
+    name: Option<Name>,
 }
 
 impl Builder {
@@ -119,7 +119,7 @@ impl Builder {
     /// Names the task.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into().into());
+        self.name = Some(Arc::new(name.into()));
         self
     }
 
@@ -368,7 +368,7 @@ impl JoinError {
     /// If the task did not panic.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
         match self.ended {
-            Ended::Panicked(payload) => Ok(payload.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            Ended::Panicked(payload) => Ok((*payload).into_inner().unwrap_or_else(PoisonError::into_inner)),
             ended => Err(JoinError { ended }),
         }
     }

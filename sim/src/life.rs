@@ -90,7 +90,7 @@ impl World {
             core.recorder.record(core.now, node, crate::trace::Line::NO_TASK, Event::Start(incarnation));
         let former = core.recorder.set_context(seq);
         let object: Boxed = Box::pin(Job::Running { future: Main { factory, running: None } });
-        let berth = Berth { node, name: Some("main".into()), main: true, site };
+        let berth = Berth { node, name: Some(core.main_name.clone()), main: true, site };
         let spawned = core.spawn(berth, object);
         core.recorder.set_context(former);
         match spawned {

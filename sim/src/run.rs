@@ -118,9 +118,9 @@ where
 }
 
 fn spawn_main(object: Boxed, site: &'static Location<'static>) -> TaskId {
-    let berth = Berth { node: NodeId::TEST, name: Some("main".into()), main: true, site };
     let spawned = context::with("run", |world| {
         let core = &mut world.core;
+        let berth = Berth { node: NodeId::TEST, name: Some(core.main_name.clone()), main: true, site };
         let spawned = core.spawn(berth, object);
         if let Ok(main) = spawned {
             core.nodes.get_mut(NodeId::TEST).main = main;
@@ -236,7 +236,7 @@ fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
     context::acting_as(actor, || drop_quietly("a task that had panicked", object));
     let remains = context::with("run", |world| {
         world.core.actor = Actor::NOBODY;
-        world.core.close(id, None, Some(Ended::Panicked(Payload::new(panicked.0))))
+        world.core.close(id, None, Some(Ended::Panicked(Box::new(Payload::new(panicked.0)))))
     });
     drop_remains(remains);
     if !dead && policy != OnPanic::Fail {

@@ -9,13 +9,10 @@ use crate::{
     hash,
     id::{NodeId, TaskId},
     panics::{discard, drop_quietly},
-    task::{Boxed, Ended, Flags, NO_SLOT, NewTask, Wait, Wakers},
+    task::{Boxed, Ended, Flags, NO_SLOT, Name, NewTask, Wait, Wakers},
     trace::{Event, TaskInfo},
 };
-use std::{
-    panic::Location,
-    sync::{Arc, PoisonError},
-};
+use std::{panic::Location, sync::PoisonError};
 
 /// What words the digest gets for the ends of tasks.
 const FOLD_SPAWN: u64 = 0x5eed_0001;
@@ -26,7 +23,7 @@ const FOLD_PANIC: u64 = 0x5eed_0004;
 /// Where and as what a task is to live.
 pub(crate) struct Berth {
     pub(crate) node: NodeId,
-    pub(crate) name: Option<Arc<str>>,
+    pub(crate) name: Option<Name>,
     /// Whether it is the main of its node's process: its identity is then the node's own.
     pub(crate) main: bool,
     pub(crate) site: &'static Location<'static>,
@@ -56,12 +53,17 @@ impl Core {
         if self.actor.inert || self.ending || !self.nodes.get(node).state.is_alive() {
             return Err(object);
         }
-        let path = self.child_path(node, name.as_deref(), main);
+        let path = self.child_path(node, name.as_ref().map(|name| name.as_str()), main);
         let by = self.serial();
         let record = self.nodes.get_mut(node);
         let ordinal = record.tasks;
         record.tasks += 1;
-        let info = self.recorder.on().then(|| TaskInfo { node, name: name.clone(), ordinal, spawned: site });
+        let info = self.recorder.on().then(|| TaskInfo {
+            node,
+            name: name.as_ref().map(|name| name.as_str().into()),
+            ordinal,
+            spawned: site,
+        });
         let id = self.tasks.insert(NewTask { object, node, path, name, ordinal, site });
         self.link(id);
         let slot = id.slot();
@@ -267,7 +269,7 @@ pub(crate) fn drop_remains((object, ended): (Option<Boxed>, Option<Ended>)) {
         drop_quietly("the result of a task", object);
     }
     if let Some(Ended::Panicked(payload)) = ended {
-        discard(payload.into_inner().unwrap_or_else(PoisonError::into_inner));
+        discard((*payload).into_inner().unwrap_or_else(PoisonError::into_inner));
     }
 }
 

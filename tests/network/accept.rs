@@ -16,7 +16,8 @@ use std::{io::ErrorKind, rc::Rc};
 fn connections_wait_in_a_queue_and_their_bytes_with_them() {
     steadily(|sim| async move {
         let server = sim.node("server");
-        let listener = server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
+        let listener =
+            server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
         let mut clients = Vec::new();
         for i in 0..5u8 {
             let mut stream = TcpStream::connect("server:7000").await.expect("connected");
@@ -38,7 +39,8 @@ fn connections_wait_in_a_queue_and_their_bytes_with_them() {
 fn the_queue_holds_1024_and_the_others_try_again() {
     steadily(|sim| async move {
         let server = sim.node("server");
-        let listener = server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
+        let listener =
+            server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
         let connected = Notes::new();
         let clients: Vec<_> = (0..1_030)
             .map(|i| {
@@ -67,7 +69,8 @@ fn the_queue_holds_1024_and_the_others_try_again() {
 #[test]
 fn two_may_accept_from_one_listener() {
     always(20, |sim: Sim| async move {
-        let (listener, accepted) = (Rc::new(TcpListener::bind("0.0.0.0:7000").await.expect("free")), Notes::new());
+        let (listener, accepted) =
+            (Rc::new(TcpListener::bind("0.0.0.0:7000").await.expect("free")), Notes::new());
         for who in 0..2 {
             let (listener, accepted) = (listener.clone(), accepted.clone());
             spawn(async move {
@@ -99,8 +102,9 @@ fn two_may_accept_from_one_listener() {
 fn accept_may_be_given_up_without_losing_a_connection() {
     everywhere(2, |sim: Sim| async move {
         let listener = TcpListener::bind("0.0.0.0:7000").await.expect("free");
-        let clients: Vec<_> =
-            (0..10).map(|i| sim.node(format!("client-{i}")).spawn(TcpStream::connect(("test", 7000)))).collect();
+        let clients: Vec<_> = (0..10)
+            .map(|i| sim.node(format!("client-{i}")).spawn(TcpStream::connect(("test", 7000))))
+            .collect();
         let mut accepted = Vec::new();
         while accepted.len() < 10 {
             if let Ok(connection) = clock::timeout(MILLI / 7, listener.accept()).await {
@@ -117,7 +121,8 @@ fn accept_may_be_given_up_without_losing_a_connection() {
 fn a_dropped_listener_resets_who_waits_and_refuses_who_comes() {
     steadily(|sim| async move {
         let server = sim.node("server");
-        let listener = server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
+        let listener =
+            server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
         let mut taken = TcpStream::connect("server:7000").await.expect("connected");
         let (mut kept, _) = listener.accept().await.expect("a client");
         let mut waiting = TcpStream::connect("server:7000").await.expect("connected");
@@ -137,7 +142,8 @@ fn a_dropped_listener_resets_who_waits_and_refuses_who_comes() {
 fn a_connection_whose_client_went_away_can_still_be_accepted() {
     steadily(|sim| async move {
         let server = sim.node("server");
-        let listener = server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
+        let listener =
+            server.spawn(TcpListener::bind("0.0.0.0:7000")).await.expect("no panic").expect("free");
         let mut client = TcpStream::connect("server:7000").await.expect("connected");
         client.write_all(b"bye").await.expect("written");
         drop(client);

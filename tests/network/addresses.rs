@@ -19,7 +19,10 @@ fn a_port_is_taken_once_a_protocol_and_a_node() {
     run(|sim| async move {
         let _listener = TcpListener::bind("0.0.0.0:80").await.expect("free");
         let error = TcpListener::bind("127.0.0.1:80").await.expect_err("taken");
-        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::AddrInUse, "port 80 is in use on this node"));
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::AddrInUse, "port 80 is in use on this node")
+        );
         let _socket = UdpSocket::bind("0.0.0.0:80").await.expect("another protocol");
         assert_eq!(kind(UdpSocket::bind("0.0.0.0:80").await), ErrorKind::AddrInUse);
         let elsewhere = sim.node("a").spawn(TcpListener::bind("0.0.0.0:80"));
@@ -95,7 +98,8 @@ fn every_connection_has_a_port_of_its_own() {
         let mut ports = BTreeSet::new();
         let mut streams = Vec::new();
         for _ in 0..20 {
-            let stream = client.spawn(TcpStream::connect("test:7000")).await.expect("no panic").expect("connected");
+            let stream =
+                client.spawn(TcpStream::connect("test:7000")).await.expect("no panic").expect("connected");
             assert!(ports.insert(stream.local_addr().expect("open").port()));
             streams.push((stream, listener.accept().await.expect("a client").0));
         }
@@ -105,13 +109,21 @@ fn every_connection_has_a_port_of_its_own() {
 /// 28,232 of them, and each can be used again.
 #[test]
 fn ports_of_connections_that_are_over_are_used_again() {
-    let run = reenact::Simulation::new(1).net(reenact::net::Config::ideal()).record(reenact::Record::Digest).run(|sim| async move {
-        let node = sim.node("a");
-        for _ in 0..29_000 {
-            drop(node.spawn(TcpStream::connect((node.ip(), 1))).await.expect("no panic").expect_err("nobody listens"));
-        }
-        assert!(clock::now().since_start() < 10 * SECOND);
-    });
+    let run = reenact::Simulation::new(1)
+        .net(reenact::net::Config::ideal())
+        .record(reenact::Record::Digest)
+        .run(|sim| async move {
+            let node = sim.node("a");
+            for _ in 0..29_000 {
+                drop(
+                    node.spawn(TcpStream::connect((node.ip(), 1)))
+                        .await
+                        .expect("no panic")
+                        .expect_err("nobody listens"),
+                );
+            }
+            assert!(clock::now().since_start() < 10 * SECOND);
+        });
     run.unwrap();
 }
 
@@ -119,7 +131,8 @@ fn ports_of_connections_that_are_over_are_used_again() {
 fn both_ends_know_both_addresses() {
     steadily(|sim| async move {
         let (client, server) = pair(&sim).await;
-        let ends = |stream: &TcpStream| (stream.local_addr().expect("open"), stream.peer_addr().expect("open"));
+        let ends =
+            |stream: &TcpStream| (stream.local_addr().expect("open"), stream.peer_addr().expect("open"));
         let (own, peer) = ends(&client);
         assert_eq!(own, SocketAddr::new(sim.node("client").ip(), 32_768));
         assert_eq!(peer, SocketAddr::new(sim.node("server").ip(), 7000));
@@ -178,7 +191,10 @@ fn loopback_stays_on_the_node() {
         // From its own node it is reached by all its names, in no time to speak of.
         for own in ["127.0.0.1:80", "localhost:80", "a:80", "10.0.0.2:80", "[::1]:80", "[fd00::2]:80"] {
             let before = clock::now();
-            node.spawn(TcpStream::connect(own)).await.expect("no panic").unwrap_or_else(|error| panic!("{own}: {error}"));
+            node.spawn(TcpStream::connect(own))
+                .await
+                .expect("no panic")
+                .unwrap_or_else(|error| panic!("{own}: {error}"));
             assert!(clock::now() - before < MILLI);
         }
     });
@@ -188,7 +204,12 @@ fn loopback_stays_on_the_node() {
 fn ipv6_connections_show_ipv6_addresses() {
     steadily(|sim| async move {
         let listener = TcpListener::bind("[::]:80").await.expect("free");
-        let stream = sim.node("a").spawn(TcpStream::connect("[fd00::1]:80")).await.expect("no panic").expect("connected");
+        let stream = sim
+            .node("a")
+            .spawn(TcpStream::connect("[fd00::1]:80"))
+            .await
+            .expect("no panic")
+            .expect("connected");
         assert_eq!(stream.local_addr().expect("open"), addr("[fd00::2]:32768"));
         assert_eq!(listener.accept().await.expect("a client").1, addr("[fd00::2]:32768"));
     });

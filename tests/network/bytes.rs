@@ -41,8 +41,11 @@ type Manner = Vec<(usize, Pause)>;
 
 fn manner() -> impl Strategy<Value = Manner> {
     let size = prop_oneof![1..4usize, 1..200usize, 1..5_000usize];
-    let pause =
-        prop_oneof![proptest::prelude::Just(Pause::None), proptest::prelude::Just(Pause::Yield), (0..30_000u32).prop_map(Pause::Sleep)];
+    let pause = prop_oneof![
+        proptest::prelude::Just(Pause::None),
+        proptest::prelude::Just(Pause::Yield),
+        (0..30_000u32).prop_map(Pause::Sleep)
+    ];
     prop::collection::vec((size, pause), 1..12)
 }
 
@@ -194,7 +197,10 @@ fn several_slices_are_one_segment() {
         let (mut client, mut server) = pair(&sim).await;
         let slices = [IoSlice::new(b"ab"), IoSlice::new(b""), IoSlice::new(b"cd")];
         assert_eq!(client.write_vectored(&slices).await.expect("written"), 4);
-        assert_eq!(client.write_vectored(&[IoSlice::new(b""), IoSlice::new(b"e")]).await.expect("written"), 1);
+        assert_eq!(
+            client.write_vectored(&[IoSlice::new(b""), IoSlice::new(b"e")]).await.expect("written"),
+            1
+        );
         assert_eq!(client.write_vectored(&[]).await.expect("written"), 0);
         let mut all = [0; 5];
         server.read_exact(&mut all).await.expect("read");

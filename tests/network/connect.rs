@@ -167,6 +167,30 @@ fn one_that_is_given_up_leaves_nothing_behind() {
     });
 }
 
+#[test]
+fn a_partition_after_the_syn_has_arrived_is_a_time_out_too() {
+    for kind_of_cut in ["until the end", "for 200 seconds"] {
+        steadily(|sim| async move {
+            let server = sim.node("server");
+            server.start(listen);
+            let net = sim.net();
+            clock::call_later(WAY + MILLI, move || {
+                let cut = net.isolate("server");
+                match kind_of_cut {
+                    "until the end" => cut.keep(),
+                    _ => drop(clock::call_later(200 * SECOND, move || drop(cut))),
+                }
+            });
+            assert_eq!(kind(TcpStream::connect((server.ip(), 7000)).await), ErrorKind::TimedOut);
+            assert_eq!(elapsed(), 127 * SECOND);
+            // Long after, the server hears that nobody wants its grant, and is as good as new.
+            clock::sleep(1_000 * SECOND).await;
+            sim.net().heal();
+            TcpStream::connect((server.ip(), 7000)).await.expect("connected");
+        });
+    }
+}
+
 /// An answer that is lost for good is asked for again, as real hosts do.
 #[test]
 fn a_refusal_that_is_lost_is_asked_for_again() {

@@ -56,7 +56,10 @@ fn a_restart_before_the_next_write_is_a_reset_too() {
         let (mut client, _far, server) = pair_to_restartable(&sim).await;
         server.crash();
         server.restart();
-        assert!(clock::timeout(60 * SECOND, client.read(&mut [0; 8])).await.is_err(), "silence until it writes");
+        assert!(
+            clock::timeout(60 * SECOND, client.read(&mut [0; 8])).await.is_err(),
+            "silence until it writes"
+        );
         client.write_all(b"hello?").await.expect("sent");
         assert_eq!(kind(client.read(&mut [0; 8]).await), ErrorKind::ConnectionReset);
     });
@@ -201,7 +204,8 @@ fn a_socket_of_a_dead_process_says_so() {
     for end in ends {
         steadily(|sim| async move {
             let (_client, mut far, server) = pair_to_restartable(&sim).await;
-            let listener = server.spawn(TcpListener::bind("0.0.0.0:80")).await.expect("no panic").expect("free");
+            let listener =
+                server.spawn(TcpListener::bind("0.0.0.0:80")).await.expect("no panic").expect("free");
             let socket = server.spawn(UdpSocket::bind("0.0.0.0:80")).await.expect("no panic").expect("free");
             end(&server);
             clock::sleep(MILLI).await;

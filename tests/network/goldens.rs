@@ -122,7 +122,10 @@ fn a_partition_with_retransmissions() {
     let (_files, run) = (snapshots(), partition());
     let trace = run.trace();
     insta::assert_snapshot!("network-partition", trace.text(View::per_node().level(Level::User)));
-    insta::assert_snapshot!("network-partition-faults", trace.text(View::timeline().level(Level::Fault).times(true)));
+    insta::assert_snapshot!(
+        "network-partition-faults",
+        trace.text(View::timeline().level(Level::Fault).times(true))
+    );
     run.unwrap();
 }
 

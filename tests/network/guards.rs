@@ -159,7 +159,10 @@ fn a_name_that_no_node_has_is_refused() {
     for call in calls {
         let failure = failure(move |sim| async move { call(&sim) });
         assert_eq!(failure.kind, FailureKind::Panic);
-        assert!(failure.message.contains("no node has the name `nobody`: make it with `Sim::node`"), "{failure}");
+        assert!(
+            failure.message.contains("no node has the name `nobody`: make it with `Sim::node`"),
+            "{failure}"
+        );
     }
 }
 

@@ -128,9 +128,14 @@ fn only_links_between_the_groups_are_cut() {
             sim.node(name);
         }
         let _cut = sim.net().partition(&["a", "b"], &["c", "d"]);
-        for (from, to, whole) in
-            [("a", "b", true), ("c", "d", true), ("a", "c", false), ("d", "b", false), ("a", "e", true), ("e", "d", true)]
-        {
+        for (from, to, whole) in [
+            ("a", "b", true),
+            ("c", "d", true),
+            ("a", "c", false),
+            ("d", "b", false),
+            ("a", "e", true),
+            ("e", "d", true),
+        ] {
             assert_eq!(reaches(&sim, from, to).await, whole, "{from} to {to}");
         }
     });

@@ -42,7 +42,8 @@ fn by_default_all_arrive_once_within_1_to_10_ms_and_overtake_each_other() {
     let flights = flights(Config::default(), 2_000);
     assert_eq!(flights.len(), 2_000);
     assert_eq!(copies(&flights).len(), 2_000);
-    let (least, most) = (flights.iter().map(|f| f.1).min().expect("some"), flights.iter().map(|f| f.1).max().expect("some"));
+    let (least, most) =
+        (flights.iter().map(|f| f.1).min().expect("some"), flights.iter().map(|f| f.1).max().expect("some"));
     assert!(least >= MILLI && least < 2 * MILLI, "{least:?}");
     assert!(most < 10 * MILLI && most > 9 * MILLI, "{most:?}");
     assert!(flights.windows(2).any(|two| two[0].0 > two[1].0));
@@ -89,18 +90,22 @@ fn certainty_is_certain() {
 
 #[test]
 fn the_tape_of_zeroes_has_a_perfect_network() {
-    let run = Simulation::new(1).net(Config::lossy().loss(99, 100)).replay_lenient(reenact::Tape::zero()).run(|sim| async move {
-        let socket = UdpSocket::bind("0.0.0.0:2").await.expect("free");
-        let sender = sim.node("a").spawn(UdpSocket::bind("0.0.0.0:1")).await.expect("no panic").expect("free");
-        for i in 0..100u8 {
-            sender.send_to(&[i], "test:2").await.expect("sent");
-        }
-        for i in 0..100u8 {
-            let mut byte = [0];
-            socket.recv(&mut byte).await.expect("it came");
-            assert_eq!((byte[0], clock::now().since_start()), (i, MILLI));
-        }
-    });
+    let run = Simulation::new(1)
+        .net(Config::lossy().loss(99, 100))
+        .replay_lenient(reenact::Tape::zero())
+        .run(|sim| async move {
+            let socket = UdpSocket::bind("0.0.0.0:2").await.expect("free");
+            let sender =
+                sim.node("a").spawn(UdpSocket::bind("0.0.0.0:1")).await.expect("no panic").expect("free");
+            for i in 0..100u8 {
+                sender.send_to(&[i], "test:2").await.expect("sent");
+            }
+            for i in 0..100u8 {
+                let mut byte = [0];
+                socket.recv(&mut byte).await.expect("it came");
+                assert_eq!((byte[0], clock::now().since_start()), (i, MILLI));
+            }
+        });
     run.unwrap();
 }
 
@@ -108,7 +113,8 @@ fn the_tape_of_zeroes_has_a_perfect_network() {
 fn what_is_lost_and_delivered_is_counted() {
     let run = Simulation::new(3).net(Config::lossy()).run(|sim| async move {
         let _socket = UdpSocket::bind("0.0.0.0:2").await.expect("free");
-        let sender = sim.node("a").spawn(UdpSocket::bind("0.0.0.0:1")).await.expect("no panic").expect("free");
+        let sender =
+            sim.node("a").spawn(UdpSocket::bind("0.0.0.0:1")).await.expect("no panic").expect("free");
         for _ in 0..500 {
             sender.send_to(b"x", "test:2").await.expect("sent");
         }

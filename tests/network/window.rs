@@ -18,7 +18,10 @@ fn a_writer_waits_at_exactly_the_window() {
         with_window(window, move |sim| async move {
             let (mut client, _server) = pair(&sim).await;
             let (all, window) = (vec![0; 2 * window as usize], window as usize);
-            assert_eq!(client.write(&all[..window - 1]).now_or_never().map(Result::unwrap), (window > 1).then_some(window - 1).or(Some(0)));
+            assert_eq!(
+                client.write(&all[..window - 1]).now_or_never().map(Result::unwrap),
+                (window > 1).then_some(window - 1).or(Some(0))
+            );
             assert_eq!(client.write(&all).now_or_never().map(Result::unwrap), Some(1));
             assert!(client.write(&all).now_or_never().is_none());
             clock::sleep(SECOND).await;

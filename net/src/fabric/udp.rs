@@ -15,7 +15,11 @@ use crate::address::Scope;
 use reenact_sim::{
     Core, DeviceSlot, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine,
 };
-use std::{io, net::SocketAddr, task::Poll};
+use std::{
+    io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    task::Poll,
+};
 
 /// The largest payload of a datagram over IPv4.
 const LARGEST: usize = 65_507;
@@ -25,6 +29,35 @@ const INBOX_BYTES: u32 = 212_992;
 const INBOX_COUNT: u32 = 1_024;
 
 const SLOT: DeviceSlot = <Net as Plugged>::SLOT;
+
+/// How much of a datagram was read and who sent it, in one word, which passes through registers
+/// where an address would be copied from room to room.
+#[derive(Clone, Copy)]
+pub(crate) struct Receipt(u64);
+
+impl Receipt {
+    /// Bits of a length: datagrams are below 64 KiB.
+    const LEN: u32 = 16;
+    const PORT: u32 = 16;
+    const V6: u32 = 1;
+
+    #[inline]
+    fn new(len: usize, head: Head) -> Self {
+        let node = (head.from.0 as u64) << Self::V6 | head.v6 as u64;
+        Receipt((node << Self::PORT | head.from_port as u64) << Self::LEN | len as u64)
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.0 as u16 as usize
+    }
+
+    pub(crate) fn source(self) -> SocketAddr {
+        let (port, rest) = ((self.0 >> Self::LEN) as u16, self.0 >> (Self::LEN + Self::PORT));
+        let node = NodeId((rest >> Self::V6) as u32);
+        let like = if rest & 1 == 1 { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
+        socket_addr(node, like, port)
+    }
+}
 
 /// A datagram socket, by its place and the generation of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -219,14 +252,15 @@ impl Net {
         }
     }
 
-    /// Takes the next datagram of the inbox, cut to the buffer's length unless `keep` is set.
+    /// Takes the next datagram of the inbox, or looks at it if `keep` is set; what does not fit into
+    /// the buffer is cut off.
     pub(crate) fn udp_receive(
         &mut self,
         core: &mut Core,
         id: UdpId,
         buffer: &mut [u8],
         keep: bool,
-    ) -> Poll<io::Result<(usize, SocketAddr)>> {
+    ) -> Poll<io::Result<Receipt>> {
         let socket = match self.udp.get(id) {
             Ok(socket) => socket,
             Err(error) => return Poll::Ready(Err(error)),
@@ -241,19 +275,14 @@ impl Net {
         let len = payload.len().min(buffer.len());
         buffer[..len].copy_from_slice(&payload[..len]);
         let cell = self.cells.get(place);
-        let like = if cell.head.v6 {
-            std::net::Ipv6Addr::UNSPECIFIED.into()
-        } else {
-            std::net::Ipv4Addr::UNSPECIFIED.into()
-        };
-        let from = socket_addr(cell.head.from, like, cell.head.from_port);
+        let receipt = Receipt::new(len, cell.head);
         if !keep {
             socket.count -= 1;
             socket.bytes -= payload.len() as u32;
             self.cells.pop(&mut socket.inbox);
             self.cells.release(place);
         }
-        Poll::Ready(Ok((len, from)))
+        Poll::Ready(Ok(receipt))
     }
 
     /// The handle was dropped.

@@ -153,12 +153,7 @@ impl UdpSocket {
     ///
     /// As [`recv_from`](Self::recv_from).
     pub async fn peek_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        poll_fn(|cx| {
-            poll("UdpSocket::peek_from", self.run, cx, |net, core| {
-                net.udp_receive(core, self.id, buffer, true)
-            })
-        })
-        .await
+        poll_fn(|cx| self.poll_receive("UdpSocket::peek_from", cx, buffer, true)).await
     }
 
     /// Polls for the next datagram.
@@ -167,7 +162,19 @@ impl UdpSocket {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        poll("UdpSocket::recv_from", self.run, cx, |net, core| net.udp_receive(core, self.id, buffer, false))
+        self.poll_receive("UdpSocket::recv_from", cx, buffer, false)
+    }
+
+    #[inline]
+    fn poll_receive(
+        &self,
+        what: &'static str,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+        keep: bool,
+    ) -> Poll<io::Result<(usize, SocketAddr)>> {
+        let receipt = poll(what, self.run, cx, |net, core| net.udp_receive(core, self.id, buffer, keep));
+        receipt.map_ok(|receipt| (receipt.len(), receipt.source()))
     }
 
     /// The address it is bound to.

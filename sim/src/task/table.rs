@@ -81,11 +81,14 @@ pub(crate) struct Counters {
 /// How a task ended, if not by returning.
 pub(crate) enum Ended {
     Cancelled,
-    Panicked(Payload),
+    Panicked(Box<Payload>),
 }
 
 /// A panic's payload, behind a lock so that what holds it may be shared between threads.
 pub(crate) type Payload = Mutex<Box<dyn Any + Send>>;
+
+/// A task's name: a thin pointer, since it is moved around at each spawn and mostly absent.
+pub(crate) type Name = Arc<String>;
 
 /// The half of a slot that each poll looks at.
 #[derive(Default)]
@@ -110,7 +113,7 @@ pub(crate) struct Hot {
 pub(crate) struct Cold {
     pub(crate) joiner: Waiter,
     pub(crate) ended: Option<Ended>,
-    pub(crate) name: Option<Arc<str>>,
+    pub(crate) name: Option<Name>,
     pub(crate) site: &'static Location<'static>,
     pub(crate) prev: u32,
     pub(crate) next: u32,
@@ -135,7 +138,7 @@ pub(crate) struct NewTask {
     pub(crate) object: Boxed,
     pub(crate) node: NodeId,
     pub(crate) path: u64,
-    pub(crate) name: Option<Arc<str>>,
+    pub(crate) name: Option<Name>,
     pub(crate) ordinal: u32,
     pub(crate) site: &'static Location<'static>,
 }
@@ -149,6 +152,7 @@ impl Tasks {
         self.spawned = 0;
     }
 
+    #[inline(always)]
     pub(crate) fn insert(&mut self, new: NewTask) -> TaskId {
         let serial = self.spawned;
         self.spawned += 1;

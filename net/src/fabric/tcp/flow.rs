@@ -145,6 +145,7 @@ impl Net {
             end.attempts = 0;
             self.arm_retry(core, sender);
         }
+        self.ask_again(core, sender);
     }
 
     fn arm_retry(&mut self, core: &mut Core, sender: u32) {

@@ -135,8 +135,8 @@ impl Net {
         core.alarm(again, Net::SLOT, RETRY_SYN << 32 | place as u64);
     }
 
-    /// The end at `place` will not answer, or its answer was lost: if the other one still waits for
-    /// that, it asks again in its time.
+    /// The end at `place` will not answer, or its answer is lost or late: if the other one still
+    /// waits for that, it asks again in its time.
     pub(super) fn ask_again(&mut self, core: &mut Core, place: u32) {
         let end = self.tcp.end(place ^ 1);
         if place & 1 == 1 && end.state == State::SynSent && !end.failed {
@@ -173,6 +173,13 @@ impl Net {
             self.syn_is_lost(core, cell, reason);
             return;
         }
+        if self.tcp.end(place | 1).state == State::SynReceived {
+            // The grant is late, or was lost and will go again.
+            self.note_arrival(core, cell);
+            self.ask_again(core, place | 1);
+            self.drop_packet(core, cell, place);
+            return;
+        }
         let listener = match self.host(core, to).ports.holder(Transport::Tcp, port) {
             Some(Holder::Listener(listener, scope)) if scope.admits(from, to) => listener,
             _ => {
@@ -192,7 +199,8 @@ impl Net {
         self.note_arrival(core, cell);
         let window = self.links.config.window;
         let end = self.tcp.end(place | 1);
-        *end = End { listener: id, sent: end.sent, ..End::new(to, port, end.key, State::SynReceived, window) };
+        *end =
+            End { listener: id, sent: end.sent, ..End::new(to, port, end.key, State::SynReceived, window) };
         end.held = true;
         self.cells.release(cell);
         self.tcp.connection(place).flying -= 1;

@@ -290,6 +290,11 @@ pub mod net {
     };
 }
 
+/// The decision tape: what a run decided, as data.
+pub mod tape {
+    pub use reenact_sim::{Base, Entry, Header, Kind, StreamId, Tape, TokenError};
+}
+
 /// Tasks: names, and who is running.
 ///
 /// ```

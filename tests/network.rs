@@ -25,6 +25,8 @@ mod guards;
 mod names;
 #[path = "network/partitions.rs"]
 mod partitions;
+#[path = "network/storms.rs"]
+mod storms;
 #[path = "network/udp.rs"]
 mod udp;
 #[path = "network/udp_links.rs"]

@@ -225,7 +225,7 @@ impl Pair {
 proptest! {
     #[test]
     fn the_agenda_does_what_an_ordered_map_does(
-        steps in prop::collection::vec(step(), 1..150),
+        steps in prop::collection::vec(step(), 1..80),
     ) {
         let mut pair = Pair::default();
         for step in &steps {
@@ -236,8 +236,8 @@ proptest! {
 
     #[test]
     fn a_cleared_agenda_behaves_like_a_new_one(
-        before in prop::collection::vec(step(), 1..100),
-        after in prop::collection::vec(step(), 1..100),
+        before in prop::collection::vec(step(), 1..50),
+        after in prop::collection::vec(step(), 1..50),
     ) {
         let mut used = Pair::default();
         for step in &before {

@@ -10,18 +10,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Path, Token, token};
 
 /// The arguments that become a call of the same name on the builder.
-const BUILDER_CALLS: [&str; 10] = [
-    "seeds",
-    "jobs",
-    "strategy",
-    "net",
-    "faults",
-    "max_steps",
-    "max_virtual",
-    "determinism",
-    "keep_going",
-    "shrink",
-];
+const BUILDER_CALLS: [&str; 8] =
+    ["seeds", "jobs", "strategy", "net", "max_steps", "max_virtual", "determinism", "keep_going"];
 
 /// The argument that says where `reenact` is found.
 const CRATE: &str = "crate";
@@ -172,9 +162,9 @@ mod tests {
 
     #[test]
     fn arguments_become_calls_in_the_order_written() {
-        let arguments = parse(quote!(jobs = 2, seeds = 0..1000, faults = Faults::swarm(),)).unwrap();
+        let arguments = parse(quote!(jobs = 2, seeds = 0..1000, net = Config::lan(),)).unwrap();
         let calls = arguments.builder_calls().to_string();
-        assert_eq!(calls, quote!(.jobs(2).seeds(0..1000).faults(Faults::swarm())).to_string());
+        assert_eq!(calls, quote!(.jobs(2).seeds(0..1000).net(Config::lan())).to_string());
         assert_eq!(arguments.krate(Span::call_site()).to_string(), quote!(::reenact).to_string());
     }
 
@@ -200,7 +190,7 @@ mod tests {
             message.starts_with("unknown argument `flavor`; the arguments are `seeds`, `jobs`"),
             "{message}"
         );
-        assert!(message.ends_with("`shrink` and `crate`"), "{message}");
+        assert!(message.ends_with("`keep_going` and `crate`"), "{message}");
     }
 
     #[test]
@@ -214,7 +204,6 @@ mod tests {
             ("determinsm", "determinism"),
             ("keepgoing", "keep_going"),
             ("network", "net"),
-            ("fault", "faults"),
             ("krate", "crate"),
         ] {
             assert_eq!(nearest(wrong), Some(right), "{wrong}");

@@ -38,7 +38,7 @@ use proc_macro::TokenStream;
 /// It is an `async fn` that takes `sim: Sim`, or nothing (then `Sim::current()` gives the
 /// simulation), and returns `()`, `Result<(), E>` with `E: Debug`, where an `Err` fails the run,
 /// or `!`. It cannot be generic, `unsafe`, or a method. Its other attributes (`#[should_panic]`,
-/// `#[ignore]`, lints) stay in force. Under `#[should_panic]` nothing is shrunk and nothing saved.
+/// `#[ignore]`, lints) stay in force. Under `#[should_panic]` nothing is saved.
 ///
 /// # Arguments
 ///
@@ -50,11 +50,10 @@ use proc_macro::TokenStream;
 /// | `seeds` | how many runs, or which seeds: a count, a range, a list |
 /// | `jobs` | on how many threads the runs are spread |
 /// | `strategy` | how the next task is picked |
-/// | `net`, `faults` | the simulated network, and the faults injected |
+/// | `net` | how the network behaves |
 /// | `max_steps`, `max_virtual` | when a run is given up: steps, virtual time |
 /// | `determinism` | one run in this many is run twice and compared |
 /// | `keep_going` | how many distinct findings are collected |
-/// | `shrink` | how much is spent on making a failing run small |
 /// | `crate` | the path at which `reenact` is found, if it is not `::reenact` |
 ///
 /// # Together with `rstest`, `test_case` and the like

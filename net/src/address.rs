@@ -19,9 +19,49 @@ pub fn ipv6(node: NodeId) -> Ipv6Addr {
     Ipv6Addr::from(V6 + node.0 as u128 + 1)
 }
 
-/// The node's address of the same family as `like`.
-pub(crate) fn ip_like(node: NodeId, like: IpAddr) -> IpAddr {
-    if like.is_ipv4() { ipv4(node).into() } else { ipv6(node).into() }
+/// By which kind of address a packet or a connection goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Family {
+    V4 = 0,
+    V6 = 1,
+    /// `127.0.0.1`: both ends are on one node.
+    Loopback4 = 2,
+    /// `::1`.
+    Loopback6 = 3,
+}
+
+impl Family {
+    #[inline]
+    pub(crate) fn of(ip: IpAddr) -> Self {
+        match (ip.is_ipv4(), ip.is_loopback()) {
+            (true, false) => Family::V4,
+            (false, false) => Family::V6,
+            (true, true) => Family::Loopback4,
+            (false, true) => Family::Loopback6,
+        }
+    }
+
+    /// The family of this number.
+    #[inline]
+    pub(crate) fn from_bits(bits: u64) -> Self {
+        match bits & 3 {
+            0 => Family::V4,
+            1 => Family::V6,
+            2 => Family::Loopback4,
+            _ => Family::Loopback6,
+        }
+    }
+
+    /// The address of this family that a node has.
+    pub(crate) fn ip(self, node: NodeId) -> IpAddr {
+        match self {
+            Family::V4 => ipv4(node).into(),
+            Family::V6 => ipv6(node).into(),
+            Family::Loopback4 => Ipv4Addr::LOCALHOST.into(),
+            Family::Loopback6 => Ipv6Addr::LOCALHOST.into(),
+        }
+    }
 }
 
 /// The node that has this address, seen from `from`: loopback is the node itself.
@@ -80,6 +120,14 @@ mod tests {
         assert_eq!(ipv4(NodeId(0)).to_string(), "10.0.0.1");
         assert_eq!(ipv4(NodeId(255)).to_string(), "10.0.1.0");
         assert_eq!(ipv6(NodeId(1)).to_string(), "fd00::2");
+    }
+
+    #[test]
+    fn a_family_is_known_by_its_number() {
+        for family in [Family::V4, Family::V6, Family::Loopback4, Family::Loopback6] {
+            assert_eq!(Family::from_bits(family as u64), family);
+            assert_eq!(Family::of(family.ip(NodeId(3))), family);
+        }
     }
 
     #[test]

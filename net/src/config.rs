@@ -1,7 +1,6 @@
 //! How the network behaves, as numbers: latency, loss, windows.
 //!
-//! Pure data. Nothing here is drawn: a configuration is fixed for a run, and what becomes of each
-//! packet is drawn by the link.
+//! Pure data. Nothing here is drawn: what becomes of each packet is drawn by the link.
 
 use reenact_sim::hash_combine;
 use std::{ops::Range, time::Duration};

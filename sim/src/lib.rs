@@ -74,10 +74,13 @@ pub use world::{Device, Plugged, World};
 #[doc(hidden)]
 pub fn doc<F: Future + 'static>(main: impl FnOnce() -> F + 'static)
 where
-    F::Output: 'static,
+    F::Output: MainOutput,
 {
     let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
-    if let Err(failure) = run(&settings, |_| (), main).result {
-        panic!("{failure}");
+    let result = run(&settings, |_| (), main).result.map(MainOutput::into_result);
+    match result {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => panic!("the example returned an error: {error}"),
+        Err(failure) => panic!("{failure}"),
     }
 }

@@ -222,6 +222,32 @@ fn a_socket_of_a_dead_process_says_so() {
     }
 }
 
+/// Bytes behind bytes that are lost for good are no part of the stream.
+#[test]
+fn what_is_behind_a_gap_is_never_read() {
+    // The first segment meets a partition, the second does not, and nobody repeats the first.
+    let ends: [fn(&Node); 2] = [Node::crash, Node::kill];
+    for end in ends {
+        for ended_at in [3, 6] {
+            steadily(|sim| async move {
+                let (mut client, mut far, server) = pair_to_restartable(&sim).await;
+                far.write_all(b"one").await.expect("sent");
+                let net = sim.net();
+                clock::call_later(4 * MILLI, move || {
+                    let cut = net.isolate("client");
+                    clock::call_later(2 * MILLI, move || drop(cut));
+                });
+                clock::call_later(ended_at * MILLI, move || end(&server));
+                clock::sleep(2 * MILLI).await;
+                far.write_all(b"two").await.expect("sent");
+                let mut read = [0; 8];
+                let came = clock::timeout(600 * SECOND, client.read(&mut read)).await;
+                assert!(!matches!(came, Ok(Ok(1..))), "{:?}", String::from_utf8_lossy(&read));
+            });
+        }
+    }
+}
+
 /// A new life has a new listener on the old port, and old packets do not reach it.
 #[test]
 fn packets_for_a_former_life_do_not_reach_the_next() {

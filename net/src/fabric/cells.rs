@@ -3,6 +3,7 @@
 //! Pure. A cell has room for a small payload; larger ones go into pooled vectors. Places restart
 //! from 0 in every run and enter no digest.
 
+use crate::address::Family;
 use reenact_sim::{Message, NodeId, PacketKind};
 
 /// The end of a list of cells, and no place.
@@ -24,8 +25,7 @@ pub(crate) struct Head {
     /// The connection's number in the run; [`NONE`] for datagrams.
     pub(crate) connection: u32,
     pub(crate) kind: PacketKind,
-    /// Whether its addresses are IPv6.
-    pub(crate) v6: bool,
+    pub(crate) family: Family,
 }
 
 /// A packet.
@@ -120,9 +120,9 @@ impl Cells {
 
     #[cold]
     fn grow(&mut self, node: NodeId) -> u32 {
-        let (from_port, to_port, end, connection, v6) = (0, 0, NONE, NONE, false);
+        let (from_port, to_port, end, connection, family) = (0, 0, NONE, NONE, Family::V4);
         let kind = PacketKind::Datagram;
-        let head = Head { from: node, to: node, from_port, to_port, end, connection, kind, v6 };
+        let head = Head { from: node, to: node, from_port, to_port, end, connection, kind, family };
         let (next, large, sent) = (NONE, NONE, NONE);
         self.cells.push(Cell { head, next, len: 0, large, ordinal: 0, hash: 0, sent, inline: [0; INLINE] });
         self.cells.len() as u32 - 1

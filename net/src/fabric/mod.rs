@@ -19,10 +19,7 @@ use reenact_sim::{
     Core, Device, DeviceSlot, Down, Event, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter, hash_bytes,
     hash_combine,
 };
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-};
+use std::{io, net::IpAddr};
 pub(crate) use tcp::{EndId, ListenerId};
 pub(crate) use udp::UdpId;
 
@@ -247,9 +244,4 @@ impl Device for Net {
 /// A socket was used whose process has ended.
 fn gone() -> io::Error {
     io::Error::new(io::ErrorKind::NotConnected, "the process that owned this socket has ended")
-}
-
-/// An address in words of the trace.
-fn socket_addr(node: NodeId, like: IpAddr, port: u16) -> SocketAddr {
-    SocketAddr::new(address::ip_like(node, like), port)
 }

@@ -8,18 +8,13 @@ use super::{
     gone,
     link::Drawer,
     ports::Holder,
-    socket_addr,
     waiters::Waiters,
 };
-use crate::address::Scope;
+use crate::address::{Family, Scope};
 use reenact_sim::{
     Core, DeviceSlot, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine,
 };
-use std::{
-    io,
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    task::Poll,
-};
+use std::{io, net::SocketAddr, task::Poll};
 
 /// The largest payload of a datagram over IPv4.
 const LARGEST: usize = 65_507;
@@ -39,11 +34,11 @@ impl Receipt {
     /// Bits of a length: datagrams are below 64 KiB.
     const LEN: u32 = 16;
     const PORT: u32 = 16;
-    const V6: u32 = 1;
+    const FAMILY: u32 = 2;
 
     #[inline]
     fn new(len: usize, head: Head) -> Self {
-        let node = (head.from.0 as u64) << Self::V6 | head.v6 as u64;
+        let node = (head.from.0 as u64) << Self::FAMILY | head.family as u64;
         Receipt((node << Self::PORT | head.from_port as u64) << Self::LEN | len as u64)
     }
 
@@ -53,9 +48,8 @@ impl Receipt {
 
     pub(crate) fn source(self) -> SocketAddr {
         let (port, rest) = ((self.0 >> Self::LEN) as u16, self.0 >> (Self::LEN + Self::PORT));
-        let node = NodeId((rest >> Self::V6) as u32);
-        let like = if rest & 1 == 1 { Ipv6Addr::UNSPECIFIED.into() } else { Ipv4Addr::UNSPECIFIED.into() };
-        socket_addr(node, like, port)
+        let node = NodeId((rest >> Self::FAMILY) as u32);
+        SocketAddr::new(Family::from_bits(rest).ip(node), port)
     }
 }
 
@@ -180,14 +174,14 @@ impl Net {
         let seq = socket.sent;
         socket.sent = seq.wrapping_add(1);
         let peer = socket.peer;
-        let (to, to_port, v6) = match (addr, peer) {
-            (Some(addr), _) => (self.route(core, from, addr.ip())?, addr.port(), addr.is_ipv6()),
-            (None, Some((to, port, addr))) => (to, port, addr.is_ipv6()),
+        let (to, to_port, family) = match (addr, peer) {
+            (Some(addr), _) => (self.route(core, from, addr.ip())?, addr.port(), Family::of(addr.ip())),
+            (None, Some((to, port, addr))) => (to, port, Family::of(addr.ip())),
             (None, None) => return Err(io::ErrorKind::NotConnected.into()),
         };
         let (kind, end, connection) = (PacketKind::Datagram, NONE, NONE);
         let place =
-            self.cells.insert(Head { from, to, from_port, to_port, end, connection, kind, v6 }, payload);
+            self.cells.insert(Head { from, to, from_port, to_port, end, connection, kind, family }, payload);
         let drawer = Drawer { key: hash_combine(key, self.host(core, to).key), seq };
         self.note_sent(core, place, payload_hash(payload));
         let local = from == to;

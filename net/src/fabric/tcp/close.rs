@@ -79,6 +79,7 @@ impl Net {
 
     fn drop_stalled(&mut self, place: u32) {
         let end = self.tcp.end(place);
+        end.gap |= !end.stalled.is_empty();
         let mut stalled = std::mem::replace(&mut end.stalled, super::Queue::EMPTY);
         let mut behind = std::mem::replace(&mut end.behind, super::Queue::EMPTY);
         while let Some(cell) = self.cells.pop(&mut stalled).or_else(|| self.cells.pop(&mut behind)) {

@@ -90,7 +90,8 @@ impl Net {
             self.ack_is_lost(core, cell, reason);
             return;
         }
-        if obstacle.is_some() || !self.tcp.end(place ^ 1).stalled.is_empty() {
+        let sender = self.tcp.end(place ^ 1);
+        if obstacle.is_some() || !sender.stalled.is_empty() || sender.gap {
             self.stall(core, place ^ 1, cell, obstacle);
             return;
         }
@@ -135,6 +136,7 @@ impl Net {
         let end = self.tcp.end(sender);
         if end.failed || end.state == State::Closed && !end.fin_sent {
             // The sender has given up, or its host died: nobody sends it again.
+            end.gap = true;
             self.ask_again(core, sender);
             self.drop_packet(core, cell, sender);
             return;

@@ -6,10 +6,10 @@
 
 use super::{Connections, End, EndId, Listener, ListenerId, State};
 use crate::{
-    address::Scope,
+    address::{Family, Scope},
     fabric::{
         ARRIVE, Net, RETRY_ACK, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer,
-        ports::Holder, socket_addr, waiters::Waiters,
+        ports::Holder, waiters::Waiters,
     },
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Transport, Wait, hash_combine};
@@ -87,7 +87,7 @@ impl Net {
         let window = self.links.config.window;
         let mut end = End::new(node, port, hash_combine(key, 0), State::SynSent, window);
         end.held = true;
-        let connection = self.tcp.insert(end, addr.is_ipv6());
+        let connection = self.tcp.insert(end, Family::of(addr.ip()));
         let place = connection << 1;
         let other = self.tcp.end(place | 1);
         (other.node, other.port, other.key) = (to, addr.port(), hash_combine(key, 1));
@@ -122,7 +122,16 @@ impl Net {
         let side = (place & 1) as usize;
         let (me, peer) = (&connection.ends[side], &connection.ends[side ^ 1]);
         let (from, to, from_port, to_port) = (me.node, peer.node, me.port, peer.port);
-        Head { from, to, from_port, to_port, end, connection: connection.number, kind, v6: connection.v6 }
+        Head {
+            from,
+            to,
+            from_port,
+            to_port,
+            end,
+            connection: connection.number,
+            kind,
+            family: connection.family,
+        }
     }
 
     /// A SYN did not arrive: it is sent again a while after it was sent.
@@ -300,13 +309,9 @@ impl Net {
 
     /// The address of an end, as its peer sees it.
     pub(super) fn end_addr(&mut self, place: u32) -> SocketAddr {
-        let connection = self.tcp.connection(place);
-        let like = match connection.v6 {
-            true => std::net::Ipv6Addr::UNSPECIFIED.into(),
-            false => std::net::Ipv4Addr::UNSPECIFIED.into(),
-        };
+        let family = self.tcp.connection(place).family;
         let end = self.tcp.end(place);
-        socket_addr(end.node, like, end.port)
+        SocketAddr::new(family.ip(end.node), end.port)
     }
 
     /// The addresses of an end and of its peer.

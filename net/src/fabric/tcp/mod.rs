@@ -15,6 +15,7 @@ mod flow;
 mod handshake;
 
 use super::{cells::Queue, gone, waiters::Waiters};
+use crate::address::Family;
 use reenact_clock::Instant;
 use reenact_sim::{Core, NodeId, Waiter};
 use std::{collections::VecDeque, io, net::SocketAddr};
@@ -84,6 +85,8 @@ struct End {
     /// A handle, or a listener's queue, holds it.
     held: bool,
     fin_sent: bool,
+    /// Something it sent is lost for good: nothing behind that may be read.
+    gap: bool,
     eof: bool,
     /// It has failed; `error` is told once.
     failed: bool,
@@ -111,6 +114,7 @@ impl End {
             state,
             held: false,
             fin_sent: false,
+            gap: false,
             eof: false,
             failed: false,
             error: None,
@@ -136,7 +140,7 @@ struct Connection {
     number: u32,
     /// Packets and alarms on the agenda that mean it: it is not forgotten before they rang.
     flying: u32,
-    v6: bool,
+    family: Family,
     in_use: bool,
 }
 
@@ -215,7 +219,7 @@ impl Connections {
     }
 
     /// A place for a connection, with the end that asks for it.
-    fn insert(&mut self, first: End, v6: bool) -> u32 {
+    fn insert(&mut self, first: End, family: Family) -> u32 {
         let second = End::new(first.node, 0, 0, State::Absent, 0);
         let number = self.made;
         self.made += 1;
@@ -229,7 +233,7 @@ impl Connections {
                     generation: 0,
                     number: 0,
                     flying: 0,
-                    v6: false,
+                    family: Family::V4,
                     in_use: false,
                 });
                 self.list.len() as u32 - 1
@@ -237,7 +241,7 @@ impl Connections {
         };
         let generation = self.list[place as usize].generation;
         self.list[place as usize] =
-            Connection { ends: [first, second], generation, number, flying: 0, v6, in_use: true };
+            Connection { ends: [first, second], generation, number, flying: 0, family, in_use: true };
         place
     }
 }

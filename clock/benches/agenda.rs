@@ -279,6 +279,7 @@ fn main() {
         );
     }
     table.head("... + cancel + push of 30 s");
+    let crowds = [3, 30, 1_000, 10_000, 100_000];
     for n in crowds {
         let name = format!("timeouts, n {n}");
         table.row(name, || timeouts::<Agenda<u64>>(n), || timeouts::<Plain>(n));

@@ -214,3 +214,20 @@ fn ipv6_connections_show_ipv6_addresses() {
         assert_eq!(listener.accept().await.expect("a client").1, addr("[fd00::2]:32768"));
     });
 }
+
+#[test]
+fn what_comes_by_loopback_shows_loopback_addresses() {
+    for (ip, from) in [("127.0.0.1", "127.0.0.1"), ("[::1]", "[::1]")] {
+        let run = reenact::Simulation::new(3).run(move |_| async move {
+            let listener = TcpListener::bind("0.0.0.0:80").await.expect("free");
+            let stream = TcpStream::connect(format!("{ip}:80")).await.expect("the node listens");
+            let (_accepted, peer) = listener.accept().await.expect("a client");
+            assert_eq!(stream.peer_addr().expect("connected").to_string(), format!("{from}:80"));
+            assert_eq!(stream.local_addr().expect("connected"), peer);
+            let socket = UdpSocket::bind("0.0.0.0:9").await.expect("free");
+            socket.send_to(b"hi", format!("{ip}:9")).await.expect("sent");
+            socket.recv_from(&mut [0; 9]).await.expect("it arrives").1.to_string()
+        });
+        assert_eq!(run.unwrap(), format!("{from}:9"));
+    }
+}

@@ -201,6 +201,7 @@ impl<T: Copy> Agenda<T> {
         self.settle_slowly()
     }
 
+    /// Apart from `settle`, so that this is small enough to be inlined.
     #[inline(never)]
     fn settle_slowly(&mut self) -> First {
         loop {
@@ -210,11 +211,11 @@ impl<T: Copy> Agenda<T> {
                     self.cancelled.clear();
                     return First::Nowhere;
                 }
-                let few = self.stored <= FEW;
-                self.head.fill(|bag| match few {
-                    true => self.later.finish(bag),
-                    false => self.later.advance(bag),
-                });
+                if self.stored <= FEW {
+                    self.head.fill(|bag| self.later.finish(bag));
+                } else {
+                    self.head.fill(|bag| self.later.advance(bag));
+                }
             } else if self.cancelled.remove(key) {
                 self.head.pop(first);
                 self.stored -= 1;

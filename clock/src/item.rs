@@ -53,9 +53,10 @@ impl Key {
 /// One thing that is due.
 ///
 /// It is handed around as its three fields and put together where it is
-/// stored: written to the stack in three parts and copied from there in two,
-/// each push waits some 15 cycles for the store. For the same reason the
-/// fields keep this order.
+/// stored. Put together on the stack it would be written in three parts and
+/// copied from there in two, and a processor that has to read what it has just
+/// written in other parts stalls: a push and a pop took half as long again.
+/// For the same reason the fields keep this order.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Item<T> {

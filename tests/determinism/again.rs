@@ -50,8 +50,11 @@ fn after_other_runs_it_is_the_same() {
 
 #[test]
 fn beside_other_runs_it_is_the_same() {
-    let all = |first: u64| (0..PROGRAMS).map(|number| seen(&run((number + first) % PROGRAMS, 3))).collect::<Vec<_>>();
-    let threads: Vec<_> = (0..4).map(|thread| std::thread::spawn(move || all(thread * PROGRAMS / 4))).collect();
+    let all = |first: u64| {
+        (0..PROGRAMS).map(|number| seen(&run((number + first) % PROGRAMS, 3))).collect::<Vec<_>>()
+    };
+    let threads: Vec<_> =
+        (0..4).map(|thread| std::thread::spawn(move || all(thread * PROGRAMS / 4))).collect();
     let alone = all(0);
     for (thread, runs) in threads.into_iter().enumerate() {
         let mut runs = runs.join().expect("no panic");

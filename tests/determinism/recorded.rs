@@ -8,7 +8,10 @@ fn the_digest_is_the_same_at_every_level() {
     for number in 0..150 {
         let program = Program::draw(number);
         let run = |record| {
-            interpreter::run(&program, Simulation::new(number).net(interpreter::config(&program)).record(record))
+            interpreter::run(
+                &program,
+                Simulation::new(number).net(interpreter::config(&program)).record(record),
+            )
         };
         let all = run(Record::All);
         for record in [Record::Digest, Record::Tail(0), Record::Tail(10), Record::Tail(100_000)] {
@@ -27,7 +30,10 @@ fn a_tail_is_the_end_of_the_whole() {
     for number in 0..50 {
         let program = Program::draw(number);
         let run = |record| {
-            interpreter::run(&program, Simulation::new(number).net(interpreter::config(&program)).record(record))
+            interpreter::run(
+                &program,
+                Simulation::new(number).net(interpreter::config(&program)).record(record),
+            )
         };
         let (all, tail) = (run(Record::All), run(Record::Tail(10)));
         let (all, tail) = (all.trace(), tail.trace());

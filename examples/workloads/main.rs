@@ -8,6 +8,7 @@
 //! its caches are warm. The table of `docs/performance.md` is made with it.
 //!
 //! It measures and checks that the work was done; it compares nothing.
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
 
 mod measure;
 mod network;

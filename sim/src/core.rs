@@ -140,7 +140,7 @@ impl Core {
         self.now = Instant::ZERO;
         self.agenda.clear();
         self.tasks.reset();
-        self.ready = Ready::new(&settings.tape);
+        self.ready.reset(&settings.tape);
         self.nodes.reset();
         self.dice = Dice::new(&settings.tape, settings.strict, record);
         self.recorder.reset(settings.record, settings.expected.clone());

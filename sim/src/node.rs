@@ -8,7 +8,7 @@ use crate::{
     id::{NodeId, TaskId},
     task::NO_SLOT,
 };
-use std::{collections::BTreeMap, future::Future, panic::Location, pin::Pin, rc::Rc, sync::Arc};
+use std::{future::Future, panic::Location, pin::Pin, rc::Rc, sync::Arc};
 
 /// Whether a node's host and process are there.
 ///
@@ -126,7 +126,8 @@ fn life_key(name: &str, incarnation: u32) -> u64 {
 #[derive(Default)]
 pub(crate) struct Nodes {
     list: Vec<Node>,
-    by_name: BTreeMap<Arc<str>, NodeId>,
+    /// In the order of their names.
+    by_name: Vec<NodeId>,
 }
 
 impl Nodes {
@@ -137,12 +138,18 @@ impl Nodes {
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<NodeId> {
-        self.by_name.get(name).copied()
+        self.place(name).ok().map(|place| self.by_name[place])
+    }
+
+    /// Where a name stands among the others, or would stand.
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.by_name.binary_search_by(|id| (*self.list[id.index()].name).cmp(name))
     }
 
     pub(crate) fn add(&mut self, name: Arc<str>) -> NodeId {
         let id = NodeId(self.list.len() as u32);
-        self.by_name.insert(name.clone(), id);
+        let place = self.place(&name).unwrap_or_else(|place| place);
+        self.by_name.insert(place, id);
         let key = life_key(&name, 0);
         self.list.push(Node {
             name,

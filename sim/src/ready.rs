@@ -28,6 +28,19 @@ pub(crate) enum Ready {
 }
 
 impl Ready {
+    /// The queue for a run from this tape; a random one keeps the room it had.
+    pub(crate) fn reset(&mut self, tape: &Tape) {
+        let list = match self {
+            Ready::Random(random) => std::mem::take(&mut random.list),
+            _ => Vec::new(),
+        };
+        *self = Ready::new(tape);
+        if let Ready::Random(random) = self {
+            random.list = list;
+            random.list.clear();
+        }
+    }
+
     /// The queue for a run from this tape.
     pub(crate) fn new(tape: &Tape) -> Self {
         match (tape.header.base, tape.header.strategy) {

@@ -28,7 +28,9 @@ pub(crate) fn tear_down() {
             }
         }
         let factory = context::try_with(|world| world.core.nodes.get_mut(node).factory.take());
-        drop_quietly("the main of a node", factory);
+        if let Some(Some(factory)) = factory {
+            drop_quietly("the main of a node", factory);
+        }
     }
     let results = context::try_with(|world| world.core.take_rest()).unwrap_or_default();
     for remains in results {

@@ -98,6 +98,28 @@ fn two_may_accept_from_one_listener() {
     });
 }
 
+/// Two share their task's waker; more than thirty have wakers of their own.
+#[test]
+fn several_futures_of_one_task_may_accept() {
+    always(5, |sim: Sim| async move {
+        for count in [2u16, 40] {
+            let listener = TcpListener::bind(("0.0.0.0", count)).await.expect("free");
+            let accept = |_| async { listener.accept().await.expect("it lives").1 };
+            let all = futures::future::join_all((0..count).map(accept));
+            let clients: Vec<_> = (0..count)
+                .map(|i| sim.node(format!("client-{i}")).spawn(TcpStream::connect(("test", count))))
+                .collect();
+            let mut peers = all.await;
+            peers.sort();
+            peers.dedup();
+            assert_eq!(peers.len(), usize::from(count));
+            for client in clients {
+                client.await.expect("no panic").expect("connected");
+            }
+        }
+    });
+}
+
 #[test]
 fn accept_may_be_given_up_without_losing_a_connection() {
     everywhere(2, |sim: Sim| async move {

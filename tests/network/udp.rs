@@ -198,6 +198,31 @@ fn several_may_receive_from_one_socket() {
     });
 }
 
+/// Two share their task's waker; more than thirty have wakers of their own.
+#[test]
+fn several_futures_of_one_task_may_receive() {
+    always(5, |sim: Sim| async move {
+        for count in [2u8, 40] {
+            let (a, b) = (socket(&sim, "a", 1).await, socket(&sim, "b", 2).await);
+            let receive = |_| async {
+                let mut byte = [0];
+                b.recv(&mut byte).await.expect("it came");
+                byte[0]
+            };
+            let all = futures::future::join_all((0..count).map(receive));
+            let send = async {
+                for i in 0..count {
+                    clock::sleep(MILLI / 4).await;
+                    a.send_to(&[i], "b:2").await.expect("sent");
+                }
+            };
+            let (mut got, ()) = futures::future::join(all, send).await;
+            got.sort();
+            assert_eq!(got, (0..count).collect::<Vec<_>>());
+        }
+    });
+}
+
 #[test]
 fn loopback_loses_nothing_and_keeps_the_order() {
     let run = Simulation::new(1).net(reenact::net::Config::lossy()).run(|_| async {

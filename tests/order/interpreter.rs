@@ -1,10 +1,10 @@
 //! Programs carried out: every operation in async Rust, over the public face only.
 
-use super::program::{CHANNELS, End, Hold, Net, Op, Program, Task};
+use super::program::{CHANNELS, End, Hold, Net, Op, Program, Task, Until};
 use futures::{
     AsyncReadExt, AsyncWriteExt, FutureExt, StreamExt,
     channel::{mpsc, oneshot},
-    future::{LocalBoxFuture, join_all},
+    future::{LocalBoxFuture, join_all, select_all},
     lock::Mutex,
     select_biased,
     stream::FuturesUnordered,
@@ -42,7 +42,20 @@ pub(crate) fn run(program: &Program, simulation: Simulation) -> Outcome<Log> {
     simulation.run(|sim| async move {
         let shared = set_up(sim, &program);
         let roots: Vec<_> = program.roots.into_iter().map(|root| shared.clone().spawn(root)).collect();
-        let _ = clock::timeout(micros(program.patience), join_all(roots)).await;
+        match program.until {
+            Until::Turns(turns) => {
+                for _ in 0..turns {
+                    yield_now().await;
+                }
+            }
+            Until::FirstRoot if roots.is_empty() => {}
+            Until::FirstRoot => {
+                let _ = clock::timeout(micros(3_000_000), select_all(roots)).await;
+            }
+            Until::AllRoots { patience } => {
+                let _ = clock::timeout(micros(patience), join_all(roots)).await;
+            }
+        }
         shared.log.borrow().clone()
     })
 }

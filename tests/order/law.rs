@@ -14,9 +14,9 @@ const PROGRAMS: u64 = if cfg!(debug_assertions) { 4_000 } else { 20_000 };
 fn simulation(program: &Program, seed: u64) -> Simulation {
     Simulation::new(seed)
         .net(interpreter::config(program))
-        .strategy(Strategy::Random)
+        .strategy(if program.fifo { Strategy::Fifo } else { Strategy::Random })
         .record(Record::All)
-        .max_steps(100_000)
+        .max_steps(program.steps)
 }
 
 fn repeated(program: &Program, first: &Outcome<Log>, tape: Tape) -> Outcome<Log> {
@@ -137,6 +137,7 @@ fn the_programs_do_what_they_are_for() {
         "did timeout",
         "did abort",
         "failed by panic",
+        "failed by step limit",
     ];
     let missing: Vec<_> = expected.iter().filter(|what| !seen.contains_key(**what)).collect();
     assert!(missing.is_empty(), "never seen: {missing:?}; seen: {seen:#?}");

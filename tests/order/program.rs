@@ -11,8 +11,12 @@ pub(crate) struct Program {
     /// What a panic leads to, for each node but `test`.
     pub(crate) policies: Vec<OnPanic>,
     pub(crate) roots: Vec<Task>,
-    /// For how long the test waits for the roots. What is not done then is left as it is.
-    pub(crate) patience: u64,
+    /// When the test ends. What is not done then is left as it is, ready or waiting.
+    pub(crate) until: Until,
+    /// Whether it is recorded in first-in-first-out order.
+    pub(crate) fifo: bool,
+    /// After so many steps it is over in any case.
+    pub(crate) steps: u64,
 }
 
 /// The network of a program.
@@ -21,6 +25,17 @@ pub(crate) enum Net {
     Default,
     Ideal,
     Lossy,
+}
+
+/// What a test waits for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Until {
+    /// So many turns of its own.
+    Turns(u64),
+    /// One of the roots.
+    FirstRoot,
+    /// All of the roots, but no longer than this.
+    AllRoots { patience: u64 },
 }
 
 /// A task, with its number in the program.
@@ -106,7 +121,13 @@ impl Program {
             net: [Net::Default, Net::Ideal, Net::Lossy][source.below(3)],
             policies: (1..source.nodes).map(|_| policy(&mut source)).collect(),
             roots: source.list(2..7, |source| source.task(2)),
-            patience: [500, 5_000, 50_000, 3_000_000][source.below(4)],
+            until: match source.below(4) {
+                0 => Until::Turns(source.below(30) as u64),
+                1 => Until::FirstRoot,
+                _ => Until::AllRoots { patience: [500, 5_000, 50_000, 3_000_000][source.below(4)] },
+            },
+            fifo: source.below(10) == 0,
+            steps: if source.below(8) == 0 { source.below(300) as u64 } else { 100_000 },
         }
     }
 }

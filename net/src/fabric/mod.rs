@@ -51,7 +51,9 @@ struct Host {
 #[derive(Default)]
 pub(crate) struct Net {
     links: Links,
+    /// By node; those from `known` on are of former runs and lend their room only.
     hosts: Vec<Host>,
+    known: usize,
     cells: Cells,
     udp: udp::Sockets,
     tcp: tcp::Connections,
@@ -65,7 +67,7 @@ impl Net {
     /// The host of a node, which is made when it is first needed.
     #[inline]
     fn host(&mut self, core: &Core, node: NodeId) -> &mut Host {
-        if node.index() >= self.hosts.len() {
+        if node.index() >= self.known {
             self.grow(core, node);
         }
         &mut self.hosts[node.index()]
@@ -73,15 +75,18 @@ impl Net {
 
     #[cold]
     fn grow(&mut self, core: &Core, node: NodeId) {
-        for index in self.hosts.len()..=node.index() {
-            let key = hash_bytes(core.node_name(NodeId(index as u32)).as_bytes());
-            self.hosts.push(Host {
-                key,
-                sent: 0,
-                up: core.host_is_up(NodeId(index as u32)),
-                ports: Ports::default(),
-            });
+        for index in self.known..=node.index() {
+            let id = NodeId(index as u32);
+            let (key, up) = (hash_bytes(core.node_name(id).as_bytes()), core.host_is_up(id));
+            match self.hosts.get_mut(index) {
+                Some(host) => {
+                    (host.key, host.sent, host.up) = (key, 0, up);
+                    host.ports.clear();
+                }
+                None => self.hosts.push(Host { key, sent: 0, up, ports: Ports::default() }),
+            }
         }
+        self.known = node.index() + 1;
     }
 
     /// Why a packet would not arrive now, if it would not.
@@ -234,7 +239,7 @@ impl Device for Net {
 
     fn reset(&mut self) {
         self.links.reset();
-        self.hosts.clear();
+        self.known = 0;
         self.cells.clear();
         self.udp.clear();
         self.tcp.clear();

@@ -29,6 +29,12 @@ pub(crate) struct Ports {
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
 
 impl Ports {
+    /// Frees all, for another run.
+    pub(crate) fn clear(&mut self) {
+        self.taken.clear();
+        self.next = 0;
+    }
+
     fn find(&self, transport: Transport, port: u16) -> Result<usize, usize> {
         self.taken.binary_search_by_key(&(transport, port), |&(key, _)| key)
     }

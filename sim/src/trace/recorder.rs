@@ -217,7 +217,9 @@ impl Recorder {
     }
 
     pub(crate) fn node(&mut self, name: Arc<str>) {
-        self.trace.nodes.push(NodeInfo { name });
+        if self.on() {
+            self.trace.nodes.push(NodeInfo { name });
+        }
     }
 
     pub(crate) fn task(&mut self, info: TaskInfo) {

@@ -1,4 +1,5 @@
 //! The same seed again: at once, after other runs, and beside other runs.
+#![expect(clippy::disallowed_methods, reason = "runs on other threads are compared")]
 
 use crate::{
     interpreter::{self, Log},
@@ -17,7 +18,7 @@ const PROGRAMS: u64 = 150;
 /// A program's run from a seed.
 pub(crate) fn run(number: u64, seed: u64) -> Outcome<Log> {
     let program = Program::draw(number);
-    interpreter::run(&program, Simulation::new(seed).net(interpreter::config(&program)))
+    interpreter::run(&program, interpreter::simulation(&program, seed))
 }
 
 /// All that can be seen of a run.
@@ -43,7 +44,10 @@ fn after_other_runs_it_is_the_same() {
         let alone = std::thread::spawn(move || seen(&run(number, 2))).join().expect("no panic");
         // Runs of every size, and some that fail, have left their traces on this thread.
         assert_eq!(seen(&run(number, 2)), alone);
-        let failed = Simulation::new(number).run(|_| async { panic!("{}", yield_now().await == ()) });
+        let failed = Simulation::new(number).run(|_| async {
+            yield_now().await;
+            panic!("as it should");
+        });
         assert!(failed.result.map(|(): ()| ()).is_err());
     }
 }

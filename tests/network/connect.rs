@@ -225,7 +225,8 @@ fn a_refusal_that_meets_a_partition_is_asked_for_again() {
 #[test]
 fn a_host_that_ends_with_its_grant_unheard_is_asked_again() {
     // The SYN goes again after 1, 3 and 7 seconds; the last one finds the way free.
-    let ends: [(fn(&reenact::Node), Option<ErrorKind>, Duration); 5] = [
+    type End = fn(&reenact::Node);
+    let ends: [(End, Option<ErrorKind>, Duration); 5] = [
         (|node| node.stop(), Some(ErrorKind::ConnectionRefused), 7 * SECOND + 2 * WAY),
         (|node| node.kill(), Some(ErrorKind::ConnectionRefused), 7 * SECOND + 2 * WAY),
         (|node| node.restart(), Some(ErrorKind::ConnectionRefused), 7 * SECOND + 2 * WAY),

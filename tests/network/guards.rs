@@ -1,4 +1,5 @@
 //! Guards: damage to the network for as long as somebody wants it.
+#![expect(clippy::disallowed_methods, reason = "a guard may be dropped on another thread")]
 
 use crate::{
     common::{MILLI, SECOND, failure},

@@ -10,8 +10,8 @@ use futures::{
     stream::FuturesUnordered,
 };
 use reenact::{
-    JoinHandle, JoinSet, Node, NodeState, Outcome, Sim, Simulation, clock, draw, net, spawn, task::Builder,
-    trace, yield_now,
+    JoinHandle, JoinSet, Node, NodeState, Outcome, Sim, Simulation, Strategy, clock, draw, net, spawn,
+    task::Builder, trace, yield_now,
 };
 use std::{cell::RefCell, future::poll_fn, io, rc::Rc, task::Poll, time::Duration};
 
@@ -60,8 +60,15 @@ pub(crate) fn run(program: &Program, simulation: Simulation) -> Outcome<Log> {
     })
 }
 
-/// The network of a program.
-pub(crate) fn config(program: &Program) -> net::Config {
+/// A program's run from a seed, with everything recorded.
+pub(crate) fn simulation(program: &Program, seed: u64) -> Simulation {
+    Simulation::new(seed)
+        .net(config(program))
+        .strategy(if program.fifo { Strategy::Fifo } else { Strategy::Random })
+        .max_steps(program.steps)
+}
+
+fn config(program: &Program) -> net::Config {
     match program.net {
         Net::Default => net::Config::default(),
         Net::Ideal => net::Config::ideal(),

@@ -5,25 +5,16 @@ use super::{
     program::Program,
     reduce::reduce,
 };
-use reenact::{Outcome, Record, Simulation, Strategy, Tape};
+use reenact::{Outcome, Tape};
 
 /// How many programs are looked at.
 const PROGRAMS: u64 = if cfg!(debug_assertions) { 4_000 } else { 20_000 };
 
-/// A run of a program as a law has it.
-fn simulation(program: &Program, seed: u64) -> Simulation {
-    Simulation::new(seed)
-        .net(interpreter::config(program))
-        .strategy(if program.fifo { Strategy::Fifo } else { Strategy::Random })
-        .record(Record::All)
-        .max_steps(program.steps)
-}
-
 fn repeated(program: &Program, first: &Outcome<Log>, tape: Tape) -> Outcome<Log> {
     // What the tape does not hold must not come from the seed of the repetition.
     let other = first.seed ^ 0xffff;
-    let simulation = simulation(program, other).replay(tape).expect(first.trace().clone());
-    interpreter::run(program, simulation)
+    let simulation = interpreter::simulation(program, other);
+    interpreter::run(program, simulation.replay(tape).expect(first.trace().clone()))
 }
 
 /// How two runs differ, if they do.
@@ -45,7 +36,7 @@ fn difference(first: &Outcome<Log>, again: &Outcome<Log>) -> Option<String> {
 
 /// How a program breaks the law, if it does.
 fn broken(program: &Program, seed: u64) -> Option<String> {
-    let first = interpreter::run(program, simulation(program, seed));
+    let first = interpreter::run(program, interpreter::simulation(program, seed));
     let spelled = first.decisions().expect("everything was recorded").clone();
     for (from, tape) in [("its decisions", spelled), ("its seed", first.tape().clone())] {
         if Tape::parse(&tape.token()).as_ref() != Ok(&tape) {
@@ -78,7 +69,7 @@ fn the_programs_do_what_they_are_for() {
     let mut count = |what: String| *seen.entry(what).or_default() += 1;
     for number in 0..400 {
         let program = Program::draw(number);
-        let run = interpreter::run(&program, simulation(&program, number));
+        let run = interpreter::run(&program, interpreter::simulation(&program, number));
         for line in run.trace().lines() {
             let event = format!("{:?}", line.event);
             let word = event.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();

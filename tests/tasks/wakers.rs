@@ -1,4 +1,5 @@
 //! A task's waker may be cloned, sent, kept for ever and used at any time.
+#![expect(clippy::disallowed_methods, reason = "what other threads do is looked at")]
 
 use crate::common::{MILLI, Notes, always, at_drop, run};
 use reenact::{FailureKind, Sim, Simulation, clock, spawn, yield_now};

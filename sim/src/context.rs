@@ -3,12 +3,7 @@
 //! Rim. It is tiny and scoped: a run enters it, and whatever way the run ends it is left as it was.
 //! No borrow is alive while user code runs. The panic hook reads and writes here too.
 
-use crate::{
-    core::{Actor, Core},
-    id::TaskId,
-    task::Wakers,
-    world::World,
-};
+use crate::{actor::Actor, core::Core, id::TaskId, task::Wakers, world::World};
 use std::{
     backtrace::Backtrace,
     cell::{Cell, RefCell},
@@ -116,15 +111,28 @@ pub fn with_waker<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mu
             _ => outside(what),
         }
         let clone = Waker::clone(waker);
+        // Declared before the borrow, so that it acts after it, also when `f` panics.
+        let _unused = Unused(context);
         let mut borrow = context.world.borrow_mut();
         let Some(world) = borrow.as_deref_mut() else { outside(what) };
         world.core.foreign = Some(clone);
-        let result = f(world);
-        let unused = world.core.foreign.take();
-        drop(borrow);
-        drop(unused);
-        result
+        f(world)
     })
+}
+
+/// Takes the foreign waker back that nobody asked for, and drops it outside of the machine.
+struct Unused<'a>(&'a Context);
+
+impl Drop for Unused<'_> {
+    fn drop(&mut self) {
+        let mut unused = None;
+        if let Ok(mut borrow) = self.0.world.try_borrow_mut()
+            && let Some(world) = borrow.as_deref_mut()
+        {
+            unused = world.core.foreign.take();
+        }
+        drop(unused);
+    }
 }
 
 /// Wakes a task of the run with this number, if that run is going on in this thread.

@@ -5,6 +5,7 @@
 //! `spawn.rs`, nodes' lives in `life.rs`, what comes next in `next.rs`.
 
 use crate::{
+    actor::Actor,
     due::{Alarm, DeviceSlot, Due},
     failure::{Failure, FailureKind},
     hash,
@@ -21,27 +22,12 @@ use crate::{
 use reenact_clock::{Agenda, Instant, Key};
 use std::{collections::BTreeMap, sync::Arc, task::Waker};
 
-/// Who is acting: the task being polled, a callback, a destructor.
-#[derive(Clone, Copy)]
-pub(crate) struct Actor {
-    pub(crate) task: TaskId,
-    pub(crate) node: NodeId,
-    /// Its node is dead, or it is: whatever it does has no effect.
-    pub(crate) inert: bool,
-    /// The address behind the waker that polls the task.
-    pub(crate) waker: usize,
-}
-
-impl Actor {
-    /// Between steps.
-    pub(crate) const NOBODY: Actor = Actor { task: TaskId::NONE, node: NodeId::TEST, inert: false, waker: 0 };
-}
-
-/// Wakers that must be woken or dropped outside of the machine, since they may run any code.
+/// Wakers that must be woken or dropped outside of the machine, since they may run any code; each
+/// with whoever acted when it came here.
 #[derive(Default)]
 pub(crate) struct Limbo {
-    pub(crate) wake: Vec<Waker>,
-    pub(crate) drop: Vec<Waker>,
+    pub(crate) wake: Vec<(Actor, Waker)>,
+    pub(crate) drop: Vec<(Actor, Waker)>,
 }
 
 impl Limbo {
@@ -87,6 +73,8 @@ pub struct Core {
     pub(crate) time_limit: Instant,
     pub(crate) pause: Option<fn()>,
     pub(crate) firing: bool,
+    /// How often foreign wakers were woken since the last step: they may wake each other for ever.
+    pub(crate) rounds: u32,
     pub(crate) ending: bool,
     /// The run has failed, or its main has ended.
     pub(crate) over: bool,
@@ -127,6 +115,7 @@ impl Core {
             time_limit: Instant::MAX,
             pause: None,
             firing: false,
+            rounds: 0,
             ending: false,
             over: false,
         }
@@ -161,6 +150,7 @@ impl Core {
         self.time_limit = Instant::ZERO + settings.max_virtual;
         self.pause = settings.pause;
         self.firing = false;
+        self.rounds = 0;
         self.ending = false;
         self.over = false;
         self.wakers.beacon.begin(run, &settings.name, settings.tape.header.seed);
@@ -324,6 +314,7 @@ impl Core {
     pub fn waiter(&mut self) -> Waiter {
         match self.foreign.take() {
             Some(waker) => Waiter::Foreign(waker),
+            None if self.actor.task == TaskId::NONE => Waiter::None,
             None => Waiter::Task(self.actor.task),
         }
     }
@@ -334,7 +325,7 @@ impl Core {
         match waiter {
             Waiter::None => {}
             Waiter::Task(id) => self.wake_task(id),
-            Waiter::Foreign(waker) => self.limbo.wake.push(waker),
+            Waiter::Foreign(waker) => self.limbo.wake.push((self.actor.bystander(), waker)),
         }
     }
 
@@ -342,14 +333,14 @@ impl Core {
     #[inline]
     pub fn forget(&mut self, waiter: Waiter) {
         if let Waiter::Foreign(waker) = waiter {
-            self.limbo.drop.push(waker);
+            self.limbo.drop.push((self.actor.bystander(), waker));
         }
     }
 
     /// Whether this is the waker of the task being polled.
     #[inline]
     pub(crate) fn is_own(&self, waker: &Waker) -> bool {
-        waker.data() as usize == self.actor.waker
+        self.actor.task != TaskId::NONE && waker.data() as usize == self.actor.waker
     }
 
     /// The spawn number of the task that is acting.

@@ -18,7 +18,9 @@
 //! ```
 
 use crate::{
-    context, hash,
+    context,
+    core::Core,
+    hash,
     id::StreamId,
     tape::{Kind, Stream},
     world::World,
@@ -32,22 +34,30 @@ const DRAWS: u64 = hash::bytes(b"draws");
 const SELECTS: u64 = hash::bytes(b"select");
 
 impl World {
-    /// Asks the tape on the stream of whoever is acting.
-    fn draw<R>(
-        &mut self,
-        purpose: u64,
-        ask: impl FnOnce(&mut crate::core::Core, &mut Stream) -> R,
-        dead: R,
-    ) -> R {
+    /// Asks the tape on the stream of whoever is acting; the dead get `dead`.
+    fn draw<R>(&mut self, ask: impl FnOnce(&mut Core, &mut Stream) -> R, dead: R) -> R {
         let core = &mut self.core;
         if core.actor.inert || core.ending {
             return dead;
         }
         let (path, counters) = core.identity();
-        let mut stream = Stream { id: StreamId(hash::combine(path, purpose)), seq: counters.draws };
+        let mut stream = Stream { id: StreamId(hash::combine(path, DRAWS)), seq: counters.draws };
         let result = ask(core, &mut stream);
         core.identity().1.draws = stream.seq;
         result
+    }
+
+    /// As [`draw`](Self::draw), on the stream of selects, so that a draw more moves none of them.
+    fn draw_select(&mut self, n: u64) -> u64 {
+        let core = &mut self.core;
+        if core.actor.inert || core.ending {
+            return 0;
+        }
+        let (path, counters) = core.identity();
+        let mut stream = Stream { id: StreamId(hash::combine(path, SELECTS)), seq: counters.selects };
+        let first = core.decide(&mut stream, Kind::Select, n);
+        core.identity().1.selects = stream.seq;
+        first
     }
 }
 
@@ -72,13 +82,13 @@ pub fn below(n: u64) -> u64 {
 
 #[track_caller]
 fn one_of(what: &str, n: u64) -> u64 {
-    context::with(what, |world| world.draw(DRAWS, |core, stream| core.decide(stream, Kind::User, n), 0))
+    context::with(what, |world| world.draw(|core, stream| core.decide(stream, Kind::User, n), 0))
 }
 
 /// Any 64 bits; all are equally likely.
 #[track_caller]
 fn bits(what: &str) -> u64 {
-    context::with(what, |world| world.draw(DRAWS, |core, stream| core.decide_bits(stream, Kind::User), 0))
+    context::with(what, |world| world.draw(|core, stream| core.decide_bits(stream, Kind::User), 0))
 }
 
 /// True or false, equally likely; false is the simpler.
@@ -399,9 +409,7 @@ impl rand::TryRng for TaskRng {
 #[doc(hidden)]
 #[track_caller]
 pub fn select_start(n: u32) -> u32 {
-    context::with("select!", |world| {
-        world.draw(SELECTS, |core, stream| core.decide(stream, Kind::Select, n as u64) as u32, 0)
-    })
+    context::with("select!", |world| world.draw_select(u64::from(n)) as u32)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod settings;
 // Seam: wakers, futures and factories as data.
 mod due;
 mod task;
+mod actor;
 mod side;
 mod node;
 mod core;

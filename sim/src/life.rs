@@ -4,8 +4,9 @@
 //! and drops it afterwards, a value at a time, in task order, as the dead task it belonged to.
 
 use crate::{
+    actor::Actor,
     context,
-    core::{Actor, Core},
+    core::Core,
     failure::FailureKind,
     id::{NodeId, TaskId},
     node::{Down, Factory, NodeState, OnPanic},
@@ -29,6 +30,10 @@ impl Core {
         if let Some(id) = self.nodes.find(name) {
             return id;
         }
+        if self.actor.inert {
+            // Nobody makes a node any more who is dead; whatever is done with this one has no effect.
+            return NodeId::TEST;
+        }
         let name: Arc<str> = name.into();
         self.recorder.node(name.clone());
         self.wakers.beacon.node(&name);
@@ -47,7 +52,9 @@ impl Core {
 
     /// Sets what a panic on a node leads to.
     pub fn set_on_panic(&mut self, node: NodeId, policy: OnPanic) {
-        self.nodes.get_mut(node).on_panic = policy;
+        if !self.actor.inert {
+            self.nodes.get_mut(node).on_panic = policy;
+        }
     }
 
     /// A node's life by which stable identities of things on it are made.
@@ -184,12 +191,12 @@ pub fn start_node(
     let factory: Factory = Rc::new(factory);
     // Factories may own anything, so they are dropped outside.
     let started = context::with("Node::start", |world| {
-        if node == NodeId::TEST {
-            return Err("`Node::start` was called on the node `test`, whose main is the test itself: use `spawn` there".to_owned());
-        }
         let core = &mut world.core;
         if core.actor.inert {
             return Ok((None, None));
+        }
+        if node == NodeId::TEST {
+            return Err("`Node::start` was called on the node `test`, whose main is the test itself: use `spawn` there".to_owned());
         }
         let record = core.nodes.get_mut(node);
         match record.state {
@@ -218,16 +225,17 @@ pub fn start_node(
 /// For the node `test`: the test itself runs there.
 #[track_caller]
 pub fn end_node(node: NodeId, how: Down) {
-    if node == NodeId::TEST {
-        panic!(
-            "the node `test` cannot be stopped, killed or crashed: the test itself runs there; let it act on another node"
-        );
-    }
-    let remains = context::with("Node::stop, kill or crash", |world| {
-        if world.core.actor.inert { None } else { world.end(node, how) }
+    let remains = context::with("Node::stop, kill or crash", |world| match node {
+        _ if world.core.actor.inert => Ok(None),
+        NodeId::TEST => Err(()),
+        node => Ok(world.end(node, how)),
     });
-    if let Some(remains) = remains {
-        remains.bury();
+    match remains {
+        Err(()) => panic!(
+            "the node `test` cannot be stopped, killed or crashed: the test itself runs there; let it act on another node"
+        ),
+        Ok(Some(remains)) => remains.bury(),
+        Ok(None) => {}
     }
 }
 

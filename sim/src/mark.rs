@@ -23,7 +23,7 @@ use crate::context;
 /// Outside a run.
 #[track_caller]
 pub fn mark(name: &str, value: impl std::fmt::Display) {
-    let wanted = context::with("trace::mark", |world| world.core.recorder.on());
+    let wanted = context::with("trace::mark", |world| world.core.recorder.on() && !world.core.actor.inert);
     if wanted {
         // The value's own code runs outside of the machine.
         let value = value.to_string();

@@ -3,7 +3,8 @@
 //! Seam: decides inside one borrow, and hands out what must be done outside of it.
 
 use crate::{
-    core::Actor,
+    actor::Actor,
+    core::Limbo,
     due::Alarm,
     failure::FailureKind,
     id::TaskId,
@@ -14,6 +15,9 @@ use crate::{
 };
 use std::task::Waker;
 
+/// How often foreign wakers may be woken between two steps.
+const ROUNDS: u32 = 100_000;
+
 /// What words the digest gets for callbacks.
 const FOLD_CALLBACK: u64 = 0x5eed_0021;
 
@@ -22,7 +26,7 @@ pub(crate) enum Next {
     /// A task, and its waker unless it is polled with the loop's.
     Poll(TaskId, Boxed, Option<Waker>),
     Call(Actor, Box<dyn FnOnce()>),
-    Limbo(Vec<Waker>, Vec<Waker>),
+    Limbo(Limbo),
     End,
 }
 
@@ -42,8 +46,7 @@ impl World {
             }
             hot.flags.clear(Flags::OUT);
             hot.object = Some(object);
-            core.actor.task = TaskId::NONE;
-            core.actor.waker = 0;
+            core.actor = Actor::NOBODY;
             core.recorder.set_context(Line::NO_CAUSE);
         }
         loop {
@@ -57,8 +60,12 @@ impl World {
                 }
             }
             if !self.core.limbo.is_empty() {
-                let limbo = std::mem::take(&mut self.core.limbo);
-                return Next::Limbo(limbo.wake, limbo.drop);
+                self.core.rounds += 1;
+                if self.core.rounds > ROUNDS {
+                    self.step_limit();
+                    return Next::End;
+                }
+                return Next::Limbo(std::mem::take(&mut self.core.limbo));
             }
             if let Some(id) = self.core.ready.pick() {
                 if !self.begin_step() {
@@ -88,6 +95,7 @@ impl World {
             return false;
         }
         self.core.stats.steps += 1;
+        self.core.rounds = 0;
         true
     }
 
@@ -118,7 +126,7 @@ impl World {
                 core.stats.timers_fired += 1;
                 core.recorder.timer_gone(key.get());
                 if let Some(timer) = core.timers.take(place) {
-                    core.limbo.wake.push(timer.waker);
+                    core.limbo.wake.push((timer.owner, timer.waker));
                 }
             }
             Alarm::Callback(place) => {
@@ -129,7 +137,7 @@ impl World {
                 let (node, none) = (callback.node, Line::NO_TASK);
                 let seq = core.recorder.record_caused(now, node, none, cause, Event::Callback);
                 core.recorder.set_context(seq);
-                let actor = Actor { node: callback.node, ..Actor::NOBODY };
+                let actor = Actor { node: callback.node, life: callback.life, ..Actor::NOBODY };
                 core.callback = (callback.path, Default::default());
                 return Some(Next::Call(actor, callback.run));
             }

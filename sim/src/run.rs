@@ -6,13 +6,13 @@
 //! all user code runs between borrows.
 
 use crate::{
+    actor::Actor,
     context,
-    core::Actor,
     failure::{Failure, FailureKind},
     id::{NodeId, TaskId},
     life,
     next::Next,
-    node::OnPanic,
+    node::{Down, OnPanic},
     panics::{self, discard, drop_quietly},
     settings::Settings,
     spawn::{Berth, cancel, drop_remains},
@@ -172,22 +172,30 @@ fn drive(main: TaskId) {
                     }
                 }
             }
-            Next::Call(actor, callback) => {
-                if let Err(panicked) = context::acting_as(actor, || context::user_code(callback)) {
-                    let policy = context::with("run", |world| world.core.nodes.get(actor.node).on_panic);
-                    if !life::after_panic(actor.node, policy) {
-                        context::with("run", |world| {
-                            world.core.actor = actor;
-                            world.core.fail_with_panic("a callback panicked: ", &panicked);
-                        });
-                    }
-                    discard(panicked.0);
-                }
-            }
-            Next::Limbo(wake, dropped) => settle(wake, dropped),
+            Next::Call(actor, callback) => called(actor, callback),
+            Next::Limbo(limbo) => settle(limbo),
             Next::End => return,
         }
     }
+}
+
+/// Runs a callback.
+fn called(actor: Actor, callback: Box<dyn FnOnce()>) {
+    let (result, dead) = context::acting_as(actor, || {
+        let result = context::user_code(callback);
+        (result, context::with("run", |world| world.core.actor.inert))
+    });
+    let Err(panicked) = result else { return };
+    if !dead {
+        let policy = context::with("run", |world| world.core.nodes.get(actor.node).on_panic);
+        if !life::after_panic(actor.node, policy) {
+            context::with("run", |world| {
+                world.core.actor = actor;
+                world.core.fail_with_panic("a callback panicked: ", &panicked);
+            });
+        }
+    }
+    discard(panicked.0);
 }
 
 /// A task's future returned.
@@ -198,25 +206,27 @@ fn finished(id: TaskId, mut object: Boxed, main: TaskId) {
         cancel(id, object, flags.has(Flags::DEAD));
         return;
     }
-    if let (Some(node), false) = (node_main, id == main) {
-        let mut result: Option<Result<(), String>> = None;
+    let node_main = node_main.filter(|_| id != main);
+    let mut result: Option<Result<(), String>> = None;
+    if node_main.is_some() {
         object.as_mut().take(&mut result);
-        let remains = context::with("run", |world| world.core.close(id, Some(object), None));
-        drop_remains(remains);
-        life::after_main(node, result.unwrap_or(Ok(())));
-        return;
     }
-    let remains = context::with("run", |world| {
-        let remains = world.core.close(id, Some(object), None);
-        world.core.actor = Actor::NOBODY;
-        remains
-    });
+    let mut object = Some(object);
+    if flags.has(Flags::DETACHED) {
+        // Nobody will ask for the result: it goes as the task's own, while it is still there.
+        let actor = context::with("run", |world| world.core.actor_for(id, false));
+        context::acting_as(actor, || drop_quietly("the result of a task", object.take()));
+    }
+    let remains = context::with("run", |world| world.core.close(id, object, None));
     drop_remains(remains);
+    if let Some(node) = node_main {
+        life::after_main(node, result.unwrap_or(Ok(())));
+    }
 }
 
 /// A task's future panicked.
 fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
-    let (node, policy, dead) = context::with("run", |world| {
+    let (node, policy, dead, is_main) = context::with("run", |world| {
         let core = &mut world.core;
         let (flags, node_main) = core.after_poll(id);
         // Who aborted itself still panics; only the dead can do nothing any more.
@@ -230,7 +240,7 @@ fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
             core.actor = core.actor_for(id, false);
             core.fail_with_panic("", &panicked);
         }
-        (node, policy, dead)
+        (node, policy, dead, node_main.is_some())
     });
     let actor = context::with("run", |world| world.core.actor_for(id, dead));
     context::acting_as(actor, || drop_quietly("a task that had panicked", object));
@@ -241,6 +251,10 @@ fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
     drop_remains(remains);
     if !dead && policy != OnPanic::Fail {
         life::after_panic(node, policy);
+        if is_main && policy == OnPanic::Catch {
+            // A process ends with its main, however that ended.
+            life::end_node(node, Down::Stop);
+        }
     }
 }
 

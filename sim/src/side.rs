@@ -3,7 +3,7 @@
 //! Seam. Callbacks are kept here until their time; timers of foreign wakers keep the waker here.
 //! Places are given out from 0 upwards and reused, generations tell tenants apart.
 
-use crate::id::NodeId;
+use crate::{actor::Actor, id::NodeId};
 use reenact_clock::{Instant, Key};
 use std::task::Waker;
 
@@ -62,6 +62,8 @@ impl<T> Side<T> {
 pub(crate) struct Callback {
     pub(crate) run: Box<dyn FnOnce()>,
     pub(crate) node: NodeId,
+    /// The life of the node in which it was set.
+    pub(crate) life: u32,
     /// Its stable identity.
     pub(crate) path: u64,
     pub(crate) at: Instant,
@@ -71,4 +73,6 @@ pub(crate) struct Callback {
 /// A timer whose waker is not a task's own.
 pub(crate) struct ForeignTimer {
     pub(crate) waker: Waker,
+    /// As whom it is woken.
+    pub(crate) owner: Actor,
 }

@@ -4,8 +4,9 @@
 //! of the borrow.
 
 use crate::{
+    actor::Actor,
     context,
-    core::{Actor, Core},
+    core::Core,
     hash,
     id::{NodeId, TaskId},
     panics::{discard, drop_quietly},
@@ -253,7 +254,12 @@ impl Core {
             Some(hot) if actor.task != TaskId::NONE => {
                 hot.generation != actor.task.generation() || hot.flags.has(Flags::DEAD)
             }
-            _ => self.nodes.len() > 0 && !self.nodes.get(actor.node).state.is_alive(),
+            _ => {
+                self.nodes.len() > 0 && {
+                    let node = self.nodes.get(actor.node);
+                    !node.state.is_alive() || ![node.incarnation, Actor::ANY_LIFE].contains(&actor.life)
+                }
+            }
         }
     }
 

@@ -3,7 +3,8 @@
 //! Seam: polls are begun and ended here, and done in `run.rs`.
 
 use crate::{
-    core::{Actor, Core},
+    actor::Actor,
+    core::Core,
     failure::FailureKind,
     id::{NodeId, TaskId},
     task::{Boxed, Ended, Flags, Wait},
@@ -125,7 +126,7 @@ impl Core {
         }
         for place in self.timers.places(|_| true) {
             if let Some(timer) = self.timers.take(place) {
-                self.limbo.drop.push(timer.waker);
+                self.limbo.drop.push((timer.owner, timer.waker));
             }
         }
     }

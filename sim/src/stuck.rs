@@ -3,7 +3,7 @@
 //! Seam: it reads the whole machine and changes nothing but the failure.
 
 use crate::{
-    core::Actor,
+    actor::Actor,
     failure::{FailureKind, Waiting},
     id::NodeId,
     task::{Flags, Wait},

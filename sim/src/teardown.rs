@@ -4,12 +4,15 @@
 //! own.
 
 use crate::{
+    actor::Actor,
     context,
-    core::Actor,
+    core::Limbo,
+    failure::FailureKind,
     panics::{discard, drop_quietly},
     spawn::{cancel, drop_remains},
 };
-use std::task::Waker;
+/// How often what wakers do at the end may bring up others.
+const ROUNDS: usize = 1_000;
 
 /// Ends everything that still lives, in the order of nodes and tasks, with no effect on anything.
 pub(crate) fn tear_down() {
@@ -43,33 +46,51 @@ pub(crate) fn tear_down() {
     for callback in callbacks.unwrap_or_default() {
         drop_quietly("a callback that never ran", callback.run);
     }
-    for _ in 0..1_000 {
-        let limbo = context::try_with(|world| {
-            world.each_device(|device, core| device.end(core));
-            world.core.forget_all();
-            std::mem::take(&mut world.core.limbo)
-        });
-        match limbo {
-            Some(limbo) if !limbo.is_empty() => settle(limbo.wake, limbo.drop),
-            _ => break,
+    for _ in 0..ROUNDS {
+        if !settle_all() {
+            return;
         }
+    }
+    let rest = context::try_with(|world| {
+        world
+            .core
+            .fail(FailureKind::Harness, "foreign wakers kept waking each other after the run had ended");
+        std::mem::take(&mut world.core.limbo)
+    });
+    // Dropping them would go on for ever too.
+    std::mem::forget(rest);
+}
+
+/// Wakes and drops the foreign wakers that are still in the machine; says whether there were any.
+fn settle_all() -> bool {
+    let limbo = context::try_with(|world| {
+        world.each_device(|device, core| device.end(core));
+        world.core.forget_all();
+        std::mem::take(&mut world.core.limbo)
+    });
+    match limbo {
+        Some(limbo) if !limbo.is_empty() => {
+            settle(limbo);
+            true
+        }
+        _ => false,
     }
 }
 
-/// Wakes and drops foreign wakers, one at a time.
-pub(crate) fn settle(wake: Vec<Waker>, dropped: Vec<Waker>) {
-    let act = |what: &str, f: Box<dyn FnOnce() + '_>| {
-        if let Err(panicked) = context::user_code(f) {
+/// Wakes and drops foreign wakers, one at a time, each as whoever let it come to that.
+pub(crate) fn settle(limbo: Limbo) {
+    let act = |actor: Actor, what: &str, f: Box<dyn FnOnce() + '_>| {
+        if let Err(panicked) = context::acting_as(actor, || context::user_code(f)) {
             context::try_with(|world| {
-                world.core.fail_with_panic(&format!("a waker panicked while it was {what}: "), &panicked)
+                world.core.fail_with_panic(&format!("a waker panicked while it was {what}: "), &panicked);
             });
             discard(panicked.0);
         }
     };
-    for waker in wake {
-        act("woken", Box::new(|| waker.wake()));
+    for (actor, waker) in limbo.wake {
+        act(actor, "woken", Box::new(|| waker.wake()));
     }
-    for waker in dropped {
-        act("dropped", Box::new(|| drop(waker)));
+    for (actor, waker) in limbo.drop {
+        act(actor, "dropped", Box::new(|| drop(waker)));
     }
 }

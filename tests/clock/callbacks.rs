@@ -99,7 +99,9 @@ fn dropping_the_handle_does_not_cancel() {
     run(|_| async {
         let notes = Notes::new();
         let noted = notes.clone();
-        drop(clock::call_later(MILLI, move || noted.put("ran")));
+        {
+            let _handle = clock::call_later(MILLI, move || noted.put("ran"));
+        }
         clock::sleep(2 * MILLI).await;
         assert_eq!(notes.all(), ["ran"]);
     });

@@ -72,6 +72,25 @@ fn all_tasks_draw_differently() {
 }
 
 #[test]
+fn callbacks_draw_by_themselves() {
+    let drawn = |callbacks: u32| {
+        run(move |_| async move {
+            let notes = Notes::new();
+            for i in 0..callbacks {
+                let notes = notes.clone();
+                clock::call_later(i * MILLI, move || notes.put(draw::below(1 << 40)));
+            }
+            let own = draws().await;
+            clock::sleep(SECOND).await;
+            (own, notes.all())
+        })
+    };
+    let ((own, none), (same, three)) = (drawn(0), drawn(3));
+    assert_eq!((own, none.len(), three.len()), (same, 0, 3));
+    assert!(three[0] != three[1] && three[1] != three[2] && three[0] != three[2]);
+}
+
+#[test]
 fn a_named_task_more_moves_no_draw_of_its_siblings() {
     let draws_of = |more: bool| {
         run(move |_| async move {

@@ -7,12 +7,8 @@ use reenact::{Record, Simulation};
 fn the_digest_is_the_same_at_every_level() {
     for number in 0..150 {
         let program = Program::draw(number);
-        let run = |record| {
-            interpreter::run(
-                &program,
-                Simulation::new(number).net(interpreter::config(&program)).record(record),
-            )
-        };
+        let run =
+            |record| interpreter::run(&program, interpreter::simulation(&program, number).record(record));
         let all = run(Record::All);
         for record in [Record::Digest, Record::Tail(0), Record::Tail(10), Record::Tail(100_000)] {
             let other = run(record);
@@ -29,12 +25,8 @@ fn the_digest_is_the_same_at_every_level() {
 fn a_tail_is_the_end_of_the_whole() {
     for number in 0..50 {
         let program = Program::draw(number);
-        let run = |record| {
-            interpreter::run(
-                &program,
-                Simulation::new(number).net(interpreter::config(&program)).record(record),
-            )
-        };
+        let run =
+            |record| interpreter::run(&program, interpreter::simulation(&program, number).record(record));
         let (all, tail) = (run(Record::All), run(Record::Tail(10)));
         let (all, tail) = (all.trace(), tail.trace());
         assert_eq!(tail.len(), all.len().min(10));

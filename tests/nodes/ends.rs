@@ -4,8 +4,10 @@ use crate::common::{MILLI, Notes, SECOND, always, run};
 use reenact::{JoinSet, Node, NodeState, Sim, clock, spawn, yield_now};
 use std::{cell::RefCell, future::pending, rc::Rc};
 
+type End = fn(&Node);
+
 /// All ways to end a node from outside, and what it is afterwards.
-const ENDS: [(fn(&Node), NodeState); 3] =
+const ENDS: [(End, NodeState); 3] =
     [(Node::stop, NodeState::Stopped), (Node::kill, NodeState::Killed), (Node::crash, NodeState::Crashed)];
 
 #[test]

@@ -85,13 +85,13 @@ fn what_a_task_spawns_lives_on_its_node() {
                         reenact::yield_now().await;
                         let inner = spawn(pending::<()>());
                         reenact::yield_now().await;
-                        inner
+                        Some(inner)
                     })
                 })
                 .collect();
             let mut handles = Vec::new();
             for inner in inner {
-                handles.push(inner.await.expect("no panic"));
+                handles.extend(inner.await.expect("no panic"));
             }
             nodes[1].crash();
             clock::sleep(MILLI).await;

@@ -8,7 +8,7 @@ use super::{
 use reenact::{Outcome, Tape};
 
 /// How many programs are looked at.
-const PROGRAMS: u64 = if cfg!(debug_assertions) { 4_000 } else { 20_000 };
+const PROGRAMS: u64 = if cfg!(debug_assertions) { 8_000 } else { 20_000 };
 
 fn repeated(program: &Program, first: &Outcome<Log>, tape: Tape) -> Outcome<Log> {
     // What the tape does not hold must not come from the seed of the repetition.

@@ -247,6 +247,18 @@ fn on_done_is_called_once_with_the_result() {
 }
 
 #[test]
+fn on_done_belongs_to_the_node_that_asked() {
+    run(|sim| async move {
+        let (here, there) = (sim.node("here"), sim.node("there"));
+        let task = there.spawn(clock::sleep(2 * MILLI));
+        here.spawn(async move { task.on_done(|_| unreachable!("its node has crashed")) });
+        clock::sleep(MILLI).await;
+        here.crash();
+        clock::sleep(2 * MILLI).await;
+    });
+}
+
+#[test]
 fn what_belongs_to_a_task_is_dropped_before_its_end_is_known() {
     always(20, |_| async {
         let notes = Notes::new();

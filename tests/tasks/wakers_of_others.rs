@@ -2,7 +2,7 @@
 //! cloned, woken and dropped.
 
 use crate::common::{MILLI, Notes, SECOND, run};
-use reenact::{clock, draw, net, spawn, yield_now};
+use reenact::{Simulation, clock, draw, net, spawn, yield_now};
 use std::{
     cell::RefCell,
     future::{pending, poll_fn},
@@ -21,7 +21,7 @@ impl Busy {
         clock::now();
         draw::below(10);
         drop(spawn(yield_now()));
-        drop(clock::call_soon(|| ()));
+        clock::call_soon(|| ());
     }
 
     fn waker(cx: &Context<'_>) -> Waker {
@@ -113,6 +113,36 @@ fn they_may_outlive_the_task_that_made_them() {
         clock::sleep(10 * MILLI).await;
         assert!(shared.borrow().as_ref().expect("it is there").is_elapsed());
     });
+}
+
+/// What they spawn, draw and set follows the seed as everything else does.
+#[test]
+fn what_they_do_is_repeated() {
+    let simulate = |simulation: Simulation| {
+        simulation.run(|sim| async move {
+            for name in ["a", "b"] {
+                sim.node(name).spawn(async {
+                    for _ in 0..5 {
+                        busily(clock::sleep(draw::below(3) as u32 * MILLI)).await;
+                        drop(clock::timeout(MILLI, busily(clock::sleep(2 * MILLI))).await);
+                    }
+                });
+            }
+            clock::sleep(12 * MILLI).await;
+            sim.node("a").crash();
+            clock::sleep(MILLI).await;
+        })
+    };
+    for seed in 0..50 {
+        let first = simulate(Simulation::new(seed));
+        let decisions = first.decisions().expect("everything was recorded").clone();
+        for tape in [decisions, first.tape().clone()] {
+            let again = simulate(Simulation::new(!seed).replay(tape).expect(first.trace().clone()));
+            assert_eq!(again.result, first.result);
+            assert_eq!((again.digest(), again.decisions()), (first.digest(), first.decisions()));
+        }
+        first.unwrap();
+    }
 }
 
 /// The same waker as before must not be cloned again and again, nor a former one be woken.

@@ -76,6 +76,8 @@ pub(crate) struct Counters {
     pub(crate) objects: u32,
     /// Draws.
     pub(crate) draws: u32,
+    /// Polls of a `select!`.
+    pub(crate) selects: u32,
 }
 
 /// How a task ended, if not by returning.

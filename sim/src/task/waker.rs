@@ -189,7 +189,8 @@ impl Wake for Cell {
         if !(self.deliver)(run, TaskId::from_bits(self.task.load(Relaxed))) {
             // Not the thread of this run, or the run is over; the loop of a run that is still
             // going on looks for its number here.
-            self.beacon.foreign.store(run, Relaxed);
+            // Numbers of runs only grow: an older run's waker must not hide this one's.
+            self.beacon.foreign.fetch_max(run, Relaxed);
         }
     }
 }

@@ -106,9 +106,10 @@ fn put(world: &mut World, at: Instant, run: Box<dyn FnOnce()>) -> Result<Callbac
     if core.actor.inert || core.ending || !core.nodes.get(node).state.is_alive() {
         return Err((run, core.run));
     }
+    let life = core.nodes.get(node).incarnation;
     let path = core.callback_path();
     let key = reenact_clock::Key::NONE;
-    let (place, generation) = core.callbacks.insert(Callback { run, node, path, at, key });
+    let (place, generation) = core.callbacks.insert(Callback { run, node, life, path, at, key });
     let key = core.agenda.push(at, Due::new(Alarm::Callback(place)));
     if let Some(callback) = core.callbacks.get(place, generation) {
         callback.key = key;
@@ -152,6 +153,9 @@ impl CallbackHandle {
         let callback = context::with("CallbackHandle::cancel", |world| {
             context::same_run("CallbackHandle", self.run, &world.core);
             let core = &mut world.core;
+            if core.actor.inert {
+                return None;
+            }
             core.callbacks.get(self.place, self.generation)?;
             let callback = core.callbacks.take(self.place)?;
             core.agenda.cancel(callback.at, callback.key);

@@ -21,7 +21,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// Virtual time since the run began, as the calling node's clock has it.
+/// Virtual time since the run began, on the clock of the run.
 ///
 /// Time stands still while a task is ready: it moves only when all wait.
 ///
@@ -171,7 +171,10 @@ impl Sleep {
     /// Outside a run.
     #[track_caller]
     pub fn is_elapsed(&self) -> bool {
-        context::with("Sleep::is_elapsed", |world| world.core.now >= self.deadline)
+        context::with("Sleep::is_elapsed", |world| {
+            context::same_run("Sleep", self.run, &world.core);
+            world.core.now >= self.deadline
+        })
     }
 
     /// Lets it end at another time, earlier or later, even if it has ended. Whoever polled it is
@@ -222,7 +225,8 @@ impl Sleep {
         let (alarm, owner) = match waiter {
             Waiter::Task(task) => (Alarm::Task(task), Owner::Task(task)),
             Waiter::Foreign(waker) => {
-                let (place, generation) = core.timers.insert(ForeignTimer { waker });
+                let owner = core.actor.bystander();
+                let (place, generation) = core.timers.insert(ForeignTimer { waker, owner });
                 (Alarm::Waker(place), Owner::Foreign(place, generation))
             }
             Waiter::None => return,

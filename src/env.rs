@@ -3,6 +3,8 @@
 //! Nothing else in this package reads or writes them (files are written by `check/in_flight.rs`),
 //! and nothing that happens in a run depends on them: they choose which runs are made. What the
 //! values of variables mean is in `variables`, which is pure.
+//!
+//! Rim.
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
 mod variables;

@@ -1,4 +1,6 @@
 //! What the macros write calls to. No part of the public face: it may change in every release.
+//!
+//! Rim.
 
 use crate::{check::Check, world::Sim};
 use reenact_sim::MainOutput;

@@ -2,6 +2,8 @@
 //!
 //! Thin over the machine of `reenact-sim`. Many runs are in `check`; nothing here prints, reads the
 //! environment or touches files.
+//!
+//! Rim.
 
 use crate::{
     env, net,

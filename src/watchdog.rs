@@ -3,6 +3,8 @@
 //! A simulation cannot notice that: it is the one that waits. So a thread looks once a second at the
 //! beacons of all threads that run simulations, and speaks once of each poll that has taken more
 //! than ten seconds of real time. It ends nothing and decides nothing: results never depend on it.
+//!
+//! Rim.
 
 use crate::env;
 use reenact_sim::{Beacon, Sighting};

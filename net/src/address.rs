@@ -73,7 +73,8 @@ pub(crate) fn node_of(ip: IpAddr, from: NodeId, nodes: usize) -> Option<NodeId> 
     };
     match index {
         Some(index) if index < nodes as u64 => Some(NodeId(index as u32)),
-        _ if ip.is_loopback() => Some(from),
+        // As a destination, `0.0.0.0` means this host.
+        _ if ip.is_loopback() || ip.is_unspecified() => Some(from),
         _ => None,
     }
 }

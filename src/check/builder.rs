@@ -2,6 +2,8 @@
 //!
 //! Thin: it keeps settings. Which runs they mean is in `plan`, how they are made in `sweep`, and
 //! what `run` does beside is in `run`.
+//!
+//! Rim.
 
 use super::{
     finding::Report,

@@ -4,6 +4,8 @@
 //! next run of the test mentions it. It is opened once a sweep; each worker overwrites a row of its
 //! own in place as it begins a run, so that even a run that dies at once is named. A file that
 //! cannot be written is no reason to fail: then nothing is kept.
+//!
+//! Rim.
 
 use super::plan::Planned;
 use crate::env;

@@ -1,6 +1,8 @@
 //! One run of a sweep: made, and made again when it failed or was chosen to be compared.
 //!
 //! Nothing here knows of other runs, threads or terminals.
+//!
+//! Rim.
 
 use super::{
     backtrace,

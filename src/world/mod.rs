@@ -1,6 +1,8 @@
 //! The world as the test sees it: the simulation, its nodes.
 //!
 //! Thin: handles hold numbers and call the machine.
+//!
+//! Rim.
 
 mod net;
 mod node;

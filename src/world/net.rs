@@ -1,4 +1,6 @@
 //! The handle of the network.
+//!
+//! Rim.
 
 use reenact_net::{self as net, Guard};
 use reenact_sim::{self as machine, NodeId};

@@ -1,4 +1,6 @@
 //! The handle of a node.
+//!
+//! Rim.
 
 use reenact_sim::{self as machine, Down, JoinHandle, MainOutput, NodeId, NodeState, OnPanic};
 use std::{net::IpAddr, panic::Location, sync::Arc};

@@ -1,4 +1,6 @@
 //! The handle of the run.
+//!
+//! Rim.
 
 use super::{net::NetHandle, node::Node};
 use reenact_sim as machine;

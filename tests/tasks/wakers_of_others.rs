@@ -124,7 +124,7 @@ fn what_they_do_is_repeated() {
                 sim.node(name).spawn(async {
                     for _ in 0..5 {
                         busily(clock::sleep(draw::below(3) as u32 * MILLI)).await;
-                        drop(clock::timeout(MILLI, busily(clock::sleep(2 * MILLI))).await);
+                        let _ = clock::timeout(MILLI, busily(clock::sleep(2 * MILLI))).await;
                     }
                 });
             }

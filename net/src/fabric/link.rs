@@ -99,26 +99,6 @@ impl Links {
         !local && drawer.happens(core, LOSS, Kind::Loss, self.config.loss)
     }
 
-    /// Whether losses may delay a segment.
-    #[inline]
-    pub(crate) fn may_delay(&self, local: bool) -> bool {
-        !local && self.config.loss.num > 0
-    }
-
-    /// How long retransmissions delay a segment sent now; `None` when they are all lost too.
-    pub(crate) fn delay(&self, core: &mut Core, drawer: Drawer) -> Option<Duration> {
-        let mut delay = Duration::ZERO;
-        let mut stream = Stream { id: StreamId(hash_combine(drawer.key ^ LOSS, drawer.seq as u64)), seq: 0 };
-        let Ratio { num, den } = self.config.loss;
-        for attempt in 0..=RETRIES {
-            if core.choose(&mut stream, Kind::Loss, den) < den - num {
-                return Some(delay);
-            }
-            delay += retry_after(attempt);
-        }
-        None
-    }
-
     /// Cuts all links between two groups, both ways; returns the number of the partition.
     pub(crate) fn cut(&mut self, core: &mut Core, a: &[NodeId], b: &[NodeId]) -> u64 {
         let mut pairs = Vec::new();

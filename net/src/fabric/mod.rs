@@ -215,6 +215,9 @@ impl Device for Net {
         self.host(core, node).up = how != Down::Crash;
         self.close_datagram_sockets(core, node);
         self.close_streams(core, node, how);
+        if how == Down::Crash {
+            self.host(core, node).ports.clear();
+        }
     }
 
     fn node_up(&mut self, core: &mut Core, node: NodeId) {

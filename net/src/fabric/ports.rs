@@ -13,8 +13,8 @@ pub(crate) enum Holder {
     Datagrams(u32, Scope),
     /// A listener, by its place.
     Listener(u32, Scope),
-    /// An outgoing connection.
-    Client,
+    /// An outgoing connection, by its number in the run.
+    Client(u32),
 }
 
 /// The ports of a host.
@@ -29,7 +29,7 @@ pub(crate) struct Ports {
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
 
 impl Ports {
-    /// Frees all, for another run.
+    /// Frees all: for another run, or after a loss of power.
     pub(crate) fn clear(&mut self) {
         self.taken.clear();
         self.next = 0;
@@ -96,7 +96,10 @@ mod tests {
         let mut ports = Ports::default();
         let listener = Holder::Listener(3, Scope::Any);
         assert_eq!(ports.take(Tcp, 80, listener).expect("free"), 80);
-        assert_eq!(ports.take(Tcp, 80, Holder::Client).expect_err("taken").kind(), io::ErrorKind::AddrInUse);
+        assert_eq!(
+            ports.take(Tcp, 80, Holder::Client(0)).expect_err("taken").kind(),
+            io::ErrorKind::AddrInUse
+        );
         assert_eq!(ports.take(Udp, 80, Holder::Datagrams(1, Scope::Any)).expect("free"), 80);
         assert_eq!(ports.holder(Tcp, 80), Some(listener));
         ports.release(Tcp, 80);
@@ -109,13 +112,13 @@ mod tests {
         let mut ports = Ports::default();
         let all = EPHEMERAL.count();
         for i in 0..all {
-            assert_eq!(ports.take(Tcp, 0, Holder::Client).expect("free"), EPHEMERAL.start() + i as u16);
+            assert_eq!(ports.take(Tcp, 0, Holder::Client(0)).expect("free"), EPHEMERAL.start() + i as u16);
         }
         assert_eq!(
-            ports.take(Tcp, 0, Holder::Client).expect_err("none").kind(),
+            ports.take(Tcp, 0, Holder::Client(0)).expect_err("none").kind(),
             io::ErrorKind::AddrNotAvailable
         );
         ports.release(Tcp, 40000);
-        assert_eq!(ports.take(Tcp, 0, Holder::Client).expect("one"), 40000);
+        assert_eq!(ports.take(Tcp, 0, Holder::Client(0)).expect("one"), 40000);
     }
 }

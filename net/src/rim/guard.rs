@@ -1,4 +1,6 @@
 //! Damage to the network that heals when its guard is dropped.
+//!
+//! Rim.
 
 use super::{call, even_if_dead};
 use crate::config::Config;

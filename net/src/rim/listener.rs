@@ -1,4 +1,6 @@
 //! Listening for streams.
+//!
+//! Rim.
 
 use super::{call, lookup::ToSocketAddrs, poll, quietly, stream::TcpStream};
 use crate::fabric::ListenerId;

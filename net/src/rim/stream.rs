@@ -1,4 +1,6 @@
 //! Byte streams.
+//!
+//! Rim.
 
 use super::{call, lookup::ToSocketAddrs, poll, quietly};
 use crate::{address, fabric::EndId};

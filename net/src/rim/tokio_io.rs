@@ -1,4 +1,6 @@
 //! tokio's traits for streams (feature `tokio-io`): no tokio runtime is involved.
+//!
+//! Rim.
 
 use super::stream::TcpStream;
 use std::{

@@ -1,4 +1,6 @@
 //! Datagram sockets.
+//!
+//! Rim.
 
 use super::{call, lookup::ToSocketAddrs, poll, quietly};
 use crate::fabric::UdpId;

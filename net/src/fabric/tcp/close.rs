@@ -3,7 +3,7 @@
 //! Seam. A connection is forgotten when both ends have ended and nothing of it is under way.
 
 use super::{EndId, ListenerId, State};
-use crate::fabric::{ARRIVE, Net, cells::Head, link::Drawer};
+use crate::fabric::{ARRIVE, Net, cells::Head, link::Drawer, ports::Holder};
 use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind, Plugged, Transport};
 use std::io;
 
@@ -61,7 +61,7 @@ impl Net {
     }
 
     /// The process has let go of an end.
-    fn release_end(&mut self, core: &mut Core, place: u32) {
+    pub(super) fn release_end(&mut self, core: &mut Core, place: u32) {
         let end = self.tcp.end(place);
         if end.state == State::SynReceived {
             let listener = end.listener;
@@ -77,7 +77,7 @@ impl Net {
         self.cells.release_all(&mut end.inbox);
     }
 
-    fn drop_stalled(&mut self, place: u32) {
+    pub(super) fn drop_stalled(&mut self, place: u32) {
         let end = self.tcp.end(place);
         end.gap |= !end.stalled.is_empty();
         let mut stalled = std::mem::replace(&mut end.stalled, super::Queue::EMPTY);
@@ -90,6 +90,10 @@ impl Net {
 
     /// An end gives up, or hears that it is over: its user is told once.
     pub(super) fn fail_end(&mut self, core: &mut Core, place: u32, kind: io::ErrorKind) {
+        if self.tcp.end(place).state == State::SynReceived {
+            self.give_up_grant(core, place);
+            return;
+        }
         self.drop_stalled(place);
         let number = self.tcp.connection(place).number;
         let end = self.tcp.end(place);
@@ -128,6 +132,7 @@ impl Net {
         if self.links.loses(core, drawer, local) {
             self.note_loss(core, cell, LossReason::Link);
             self.ask_again(core, place);
+            self.answer_later(core, place);
             self.drop_packet(core, cell, place);
             return;
         }
@@ -141,6 +146,7 @@ impl Net {
         if let Some(reason) = self.obstacle(core, from, to) {
             self.note_loss(core, cell, reason);
             self.ask_again(core, place ^ 1);
+            self.answer_later(core, place ^ 1);
             self.drop_packet(core, cell, place);
             return;
         }
@@ -176,8 +182,13 @@ impl Net {
         connection.in_use = false;
         connection.generation = connection.generation.wrapping_add(1);
         let (node, port) = (connection.ends[0].node, connection.ends[0].port);
+        let holder = Holder::Client(connection.number);
         self.tcp.free.push(place >> 1);
-        self.host(core, node).ports.release(Transport::Tcp, port);
+        let ports = &mut self.host(core, node).ports;
+        // After a crash the port may be somebody else's.
+        if ports.holder(Transport::Tcp, port) == Some(holder) {
+            ports.release(Transport::Tcp, port);
+        }
     }
 
     /// The streams and listeners of a node whose process has ended.

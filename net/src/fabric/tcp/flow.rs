@@ -9,7 +9,7 @@ use crate::fabric::{
     link::{Drawer, RETRIES, retry_after},
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged};
-use std::{io, task::Poll, time::Duration};
+use std::{io, task::Poll};
 
 impl Net {
     /// Sends a segment from the end at `place`, behind everything that end has sent before.
@@ -33,50 +33,33 @@ impl Net {
     fn post(&mut self, core: &mut Core, place: u32, cell: u32, hash: u32, local: bool) {
         self.note_sent(core, cell, hash);
         let end = self.tcp.end(place);
-        if end.stalled.is_empty() {
-            self.launch(core, place, cell, local);
-        } else {
+        if !(end.stalled.is_empty() && end.behind.is_empty()) {
             self.cells.push(&mut end.behind, cell);
+        } else if !self.launch(core, place, cell, local) {
+            let end = self.tcp.end(place);
+            self.cells.push(&mut end.behind, cell);
+            end.attempts = 0;
+            self.arm_retry(core, place);
+            self.ask_again(core, place);
         }
     }
 
-    /// Puts a segment on the wire.
+    /// Puts a segment on the wire; says whether the link let it through.
     #[inline]
-    fn launch(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) {
+    fn launch(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) -> bool {
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
-        let mut arrival = self.links.arrival(core, drawer, local);
-        if self.links.may_delay(local) {
-            match self.delay(core, place, cell, drawer) {
-                Some(delay) => arrival += delay,
-                None => return,
-            }
+        if self.links.loses(core, drawer, local) {
+            self.note_loss(core, cell, LossReason::Link);
+            return false;
         }
+        let arrival = self.links.arrival(core, drawer, local);
         let end = self.tcp.end(place);
         let at = end.last.max(arrival);
         end.last = at;
         core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
-    }
-
-    /// How late the link's losses make a segment; `None` when it never gets through, and the
-    /// connection was given up on.
-    #[cold]
-    fn delay(&mut self, core: &mut Core, place: u32, cell: u32, drawer: Drawer) -> Option<Duration> {
-        let Some(delay) = self.links.delay(core, drawer) else {
-            self.note_loss(core, cell, LossReason::Link);
-            self.drop_packet(core, cell, place);
-            self.fail_end(core, place, io::ErrorKind::TimedOut);
-            return None;
-        };
-        if !delay.is_zero() {
-            let packet = self.cells.get(cell);
-            let (message, from, now) = (packet.message(), packet.head.from, core.now());
-            core.stats_mut().packets_lost += 1;
-            let serial = core.serial();
-            core.recorder().record(now, from, serial, Event::Retransmit(message, now + delay));
-        }
-        Some(delay)
+        true
     }
 
     #[inline]
@@ -141,17 +124,20 @@ impl Net {
             self.drop_packet(core, cell, sender);
             return;
         }
-        let first = end.stalled.is_empty();
+        let first = end.stalled.is_empty() && end.behind.is_empty();
         self.cells.push(&mut end.stalled, cell);
         if first {
             end.attempts = 0;
-            self.arm_retry(core, sender);
         }
+        self.arm_retry(core, sender);
         self.ask_again(core, sender);
     }
 
     fn arm_retry(&mut self, core: &mut Core, sender: u32) {
         let end = self.tcp.end(sender);
+        if std::mem::replace(&mut end.retrying, true) {
+            return;
+        }
         // What is still on its way, behind the one that was lost, is waited for: all go again in order.
         let at = (core.now() + retry_after(end.attempts)).max(end.last);
         self.tcp.connection(sender).flying += 1;
@@ -162,7 +148,9 @@ impl Net {
     pub(crate) fn retry_segments(&mut self, core: &mut Core, sender: u32) {
         self.tcp.connection(sender).flying -= 1;
         let (from, to) = (self.tcp.end(sender).node, self.tcp.end(sender ^ 1).node);
-        if self.tcp.end(sender).stalled.is_empty() {
+        let end = self.tcp.end(sender);
+        end.retrying = false;
+        if end.stalled.is_empty() && end.behind.is_empty() {
             self.free_if_over(core, sender);
             return;
         }
@@ -179,10 +167,27 @@ impl Net {
         let end = self.tcp.end(sender);
         let mut stalled = std::mem::replace(&mut end.stalled, super::Queue::EMPTY);
         let mut behind = std::mem::replace(&mut end.behind, super::Queue::EMPTY);
+        let mut attempts = end.attempts + 1;
         while let Some(cell) = self.cells.pop(&mut stalled).or_else(|| self.cells.pop(&mut behind)) {
             let (message, now) = (self.cells.get(cell).message(), core.now());
             core.recorder().record(now, from, reenact_sim::Line::NO_TASK, Event::Retransmit(message, now));
-            self.launch(core, sender, cell, from == to);
+            if self.launch(core, sender, cell, from == to) {
+                attempts = 0;
+                continue;
+            }
+            // Lost again: it waits, and so does all that follows it.
+            let end = self.tcp.end(sender);
+            self.cells.push(&mut end.behind, cell);
+            while let Some(next) = self.cells.pop(&mut stalled).or_else(|| self.cells.pop(&mut behind)) {
+                self.cells.push(&mut end.behind, next);
+            }
+            end.attempts = attempts;
+            if attempts > RETRIES {
+                self.fail_end(core, sender, io::ErrorKind::TimedOut);
+            } else {
+                self.arm_retry(core, sender);
+            }
+            return;
         }
     }
 

@@ -19,6 +19,8 @@ use std::{collections::VecDeque, io, net::SocketAddr, task::Poll, time::Duration
 const BACKLOG: usize = 1_024;
 /// How often a SYN is sent again (Linux's `tcp_syn_retries`).
 const SYN_RETRIES: u32 = 6;
+/// How often a SYN-ACK that was not answered is sent again (Linux's `tcp_synack_retries`).
+const SYN_ACK_RETRIES: u8 = 5;
 
 impl Net {
     /// Listens on the acting node.
@@ -82,7 +84,8 @@ impl Net {
     pub(crate) fn tcp_connect(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<EndId> {
         let node = core.current_node();
         let to = self.route(core, node, addr.ip())?;
-        let port = self.host(core, node).ports.take(Transport::Tcp, 0, Holder::Client)?;
+        let holder = Holder::Client(self.tcp.made);
+        let port = self.host(core, node).ports.take(Transport::Tcp, 0, holder)?;
         let key = core.new_object();
         let window = self.links.config.window;
         let mut end = End::new(node, port, hash_combine(key, 0), State::SynSent, window);
@@ -250,26 +253,54 @@ impl Net {
         core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
     }
 
-    /// The ACK did not arrive: the SYN-ACK is sent again after a second, and answered again, unless
-    /// something else has told by then that it had arrived.
+    /// The ACK did not arrive.
     pub(super) fn ack_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
         self.note_loss(core, cell, reason);
         let place = self.cells.get(cell).head.end ^ 1;
-        self.cells.release(cell);
-        let again = core.now() + Duration::from_secs(1);
+        self.answer_later(core, place);
+        self.drop_packet(core, cell, place);
+    }
+
+    /// What the client's end at `place` answered to the SYN-ACK was lost: the SYN-ACK is sent again
+    /// after 1, 2, 4, … seconds, and answered again, unless something else has told by then.
+    pub(super) fn answer_later(&mut self, core: &mut Core, place: u32) {
+        if self.tcp.end(place ^ 1).state != State::SynReceived {
+            return;
+        }
+        let connection = self.tcp.connection(place);
+        connection.flying += 1;
+        let again = core.now() + Duration::from_secs(1 << connection.answers);
         core.alarm(again, Net::SLOT, RETRY_ACK << 32 | place as u64);
     }
 
     pub(crate) fn retry_ack(&mut self, core: &mut Core, place: u32) {
-        self.tcp.connection(place).flying -= 1;
-        let waits = self.tcp.end(place ^ 1).state == State::SynReceived;
-        let open =
-            matches!(self.tcp.end(place).state, State::Open | State::Closed) && !self.tcp.end(place).failed;
-        if waits && open {
+        let connection = self.tcp.connection(place);
+        connection.flying -= 1;
+        if self.tcp.end(place ^ 1).state != State::SynReceived {
+            self.free_if_over(core, place);
+            return;
+        }
+        let connection = self.tcp.connection(place);
+        connection.answers += 1;
+        if connection.answers > SYN_ACK_RETRIES {
+            self.give_up_grant(core, place ^ 1);
+            return;
+        }
+        let end = self.tcp.end(place);
+        if matches!(end.state, State::Open | State::Closed) && !end.failed {
             self.send_ack(core, place);
         } else {
-            self.free_if_over(core, place);
+            self.send_reset(core, place);
         }
+    }
+
+    /// Nobody answers the SYN-ACK: the half-open connection is forgotten.
+    pub(super) fn give_up_grant(&mut self, core: &mut Core, place: u32) {
+        self.drop_stalled(place);
+        self.tcp.end(place).failed = true;
+        self.release_end(core, place);
+        self.ask_again(core, place);
+        self.free_if_over(core, place);
     }
 
     /// The handshake is complete: the connection joins the listener's queue.

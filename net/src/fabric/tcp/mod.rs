@@ -9,6 +9,9 @@
 //! delivery whether a segment arrived, so the sender needs a timer only when it did not; room in
 //! the reader's window is told to the writer once half of the window has been read. `handshake`
 //! opens connections, `flow` carries bytes, `close` ends connections in all the ways they end.
+//!
+//! Not modelled: the estimate of the round trip (the first time-out is always 200 ms), fast
+//! retransmit, congestion control, keep-alive, TIME_WAIT, simultaneous open, urgent data.
 
 mod close;
 mod flow;
@@ -65,7 +68,8 @@ struct End {
     inbox: Queue,
     /// Segments that did not arrive and will be sent again.
     stalled: Queue,
-    /// Segments written since then: they go behind those.
+    /// Segments that are not on the wire: lost by the link, or written since something was. They go
+    /// behind those.
     behind: Queue,
     node: NodeId,
     /// How many bytes of the first segment of the inbox are read.
@@ -76,6 +80,8 @@ struct End {
     consumed: u32,
     /// How many segments it has sent.
     sent: u32,
+    /// Whether the time-out of what waits is on the agenda.
+    retrying: bool,
     /// How often what is stalled was sent again.
     attempts: u32,
     /// The listener it came through.
@@ -108,6 +114,7 @@ impl End {
             credit: window,
             consumed: 0,
             sent: 0,
+            retrying: false,
             attempts: 0,
             listener: ListenerId { place: u32::MAX, generation: 0 },
             port,
@@ -141,6 +148,8 @@ struct Connection {
     /// Packets and alarms on the agenda that mean it: it is not forgotten before they rang.
     flying: u32,
     family: Family,
+    /// How often the SYN-ACK was sent again because its answer was lost.
+    answers: u8,
     in_use: bool,
 }
 
@@ -234,14 +243,22 @@ impl Connections {
                     number: 0,
                     flying: 0,
                     family: Family::V4,
+                    answers: 0,
                     in_use: false,
                 });
                 self.list.len() as u32 - 1
             }
         };
         let generation = self.list[place as usize].generation;
-        self.list[place as usize] =
-            Connection { ends: [first, second], generation, number, flying: 0, family, in_use: true };
+        self.list[place as usize] = Connection {
+            ends: [first, second],
+            generation,
+            number,
+            flying: 0,
+            family,
+            answers: 0,
+            in_use: true,
+        };
         place
     }
 }

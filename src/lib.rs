@@ -181,17 +181,19 @@ mod env;
 mod watchdog;
 pub mod trace;
 mod world;
+mod outcome;
 mod simulation;
 mod check;
 mod private;
 
 pub use check::{Check, Finding, Report, Seeds};
+pub use outcome::Outcome;
 pub use reenact_sim::draw;
 pub use reenact_sim::{
     Failure, FailureKind, JoinError, JoinHandle, JoinSet, MainOutput, NodeState, OnPanic, Record, Stats,
     Strategy, Tape, TokenError, Waiting, draw::rng, spawn, yield_now,
 };
-pub use simulation::{Outcome, Simulation};
+pub use simulation::Simulation;
 pub use world::{NetHandle, Node, Sim};
 
 /// A property test: an `async fn` that is run once for each of many seeds.

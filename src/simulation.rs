@@ -5,13 +5,8 @@
 //!
 //! Rim.
 
-use crate::{
-    env, net,
-    trace::{RawTrace, Trace},
-    watchdog,
-    world::Sim,
-};
-use reenact_sim::{Failure, FailureKind, Header, Record, Settings, Stats, Strategy, Tape, time::Instant};
+use crate::{env, net, outcome::Outcome, trace::Trace, watchdog, world::Sim};
+use reenact_sim::{Failure, FailureKind, Header, Record, Settings, Strategy, Tape};
 use std::{panic::Location, time::Duration};
 
 /// One run, to be configured and run.
@@ -270,35 +265,33 @@ impl Simulation {
         F: Future + 'static,
         F::Output: 'static,
     {
-        let seed = self.settings.tape.header.seed;
         let net = self.net;
         let setup = |world: &mut reenact_sim::World| {
             reenact_net::install(world, net);
             watchdog::watch(world.core.beacon());
         };
         let finished = reenact_sim::run(&self.settings, setup, || main(Sim::new()));
-        let trace = Trace::from(finished.trace);
-        let result = finished.result.map_err(|failure| match self.settings.expected {
-            Some(expected) => with_both_versions(failure, &expected.into(), &trace),
-            None => failure,
-        });
-        let mut tape = self.settings.tape;
-        tape.header.digest = finished.digest;
-        tape.header.steps = finished.stats.steps;
-        Outcome {
-            result,
-            seed,
-            digest: finished.digest,
-            stats: finished.stats,
-            trace,
-            tape,
-            decisions: finished.decisions,
+        let mut outcome = Outcome::of(self.settings.tape, finished);
+        if let (Err(failure), Some(expected)) = (&mut outcome.result, self.settings.expected) {
+            add_both_versions(failure, &expected.into(), &outcome.trace);
         }
+        outcome
+    }
+
+    /// Whether decisions are written down, when events are not.
+    pub(crate) fn decisions(mut self, recorded: bool) -> Self {
+        self.settings.decisions = recorded;
+        self
+    }
+
+    /// When a run fails as too long.
+    pub(crate) fn step_limit(&self) -> u64 {
+        self.settings.max_steps
     }
 }
 
 /// Adds to a failure at the first event that was not the expected one what both of them were.
-fn with_both_versions(mut failure: Failure, expected: &Trace, trace: &Trace) -> Failure {
+fn add_both_versions(failure: &mut Failure, expected: &Trace, trace: &Trace) {
     let last = (trace.raw().first as usize + trace.len()) as u32;
     // The run stopped at that event, or its end came after it.
     let differs = |number: &u32| expected.raw().get(*number) != trace.raw().get(*number);
@@ -308,148 +301,5 @@ fn with_both_versions(mut failure: Failure, expected: &Trace, trace: &Trace) -> 
         let words =
             |trace: &Trace| trace.in_words(number).unwrap_or_else(|| "nothing (it had ended)".to_owned());
         failure.message += &format!("\n  expected  {}\n  this run  {}", words(expected), words(trace));
-    }
-    failure
-}
-
-/// What one run came to.
-///
-/// ```
-/// use reenact::{Simulation, clock, trace::View};
-/// use std::time::Duration;
-///
-/// let run = |seed| Simulation::new(seed).run(|_sim| clock::sleep(Duration::from_secs(1)));
-/// let outcome = run(42);
-/// assert_eq!((outcome.seed, &outcome.result), (42, &Ok(())));
-/// assert_eq!(outcome.digest(), run(42).digest());
-/// assert_eq!(outcome.stats().virtual_time, Duration::from_secs(1));
-/// assert_eq!(outcome.trace().text(View::timeline()), "test  end\n");
-/// assert!(outcome.tape().token().starts_with("r1:000000000000002a:"));
-/// ```
-#[derive(Debug)]
-pub struct Outcome<T> {
-    /// What the main future returned, or why the run failed.
-    pub result: Result<T, Failure>,
-    /// The seed.
-    pub seed: u64,
-    digest: u64,
-    stats: Stats,
-    trace: Trace,
-    tape: Tape,
-    decisions: Option<Tape>,
-}
-
-impl<T> Outcome<T> {
-    /// The digest of everything that happened: equal for equal seeds, at every record level, in
-    /// debug and release.
-    pub fn digest(&self) -> u64 {
-        self.digest
-    }
-
-    /// How much happened.
-    pub fn stats(&self) -> &Stats {
-        &self.stats
-    }
-
-    /// What was written down.
-    ///
-    /// # Panics
-    ///
-    /// Under [`Record::Digest`], when nothing was.
-    #[track_caller]
-    pub fn trace(&self) -> &Trace {
-        assert!(
-            self.trace.raw().mode != Record::Digest,
-            "this run kept its digest only: ask for a trace with `.record(Record::All)` or `.record(Record::Tail(n))`"
-        );
-        &self.trace
-    }
-
-    /// The tape that repeats the run.
-    pub fn tape(&self) -> &Tape {
-        &self.tape
-    }
-
-    /// Every decision of the run that was not the simplest one, over an otherwise empty tape: the
-    /// run spelled out. `None` unless it was recorded with [`Record::All`].
-    ///
-    /// ```
-    /// use reenact::{Simulation, draw};
-    ///
-    /// let test = |_sim| async { (draw::below(100), draw::below(1), draw::chance(0, 10)) };
-    /// let run = Simulation::new(7).run(test);
-    /// let decisions = run.decisions().unwrap().clone();
-    /// // Where there was no choice, nothing was decided.
-    /// assert_eq!(decisions.len(), 1);
-    /// assert_eq!(Simulation::new(0).replay_lenient(decisions).run(test).unwrap(), run.unwrap());
-    /// ```
-    pub fn decisions(&self) -> Option<&Tape> {
-        self.decisions.as_ref()
-    }
-
-    /// The result of a run that did not fail.
-    ///
-    /// ```
-    /// use reenact::Simulation;
-    ///
-    /// assert_eq!(Simulation::new(1).run(|_sim| async { "fine" }).unwrap(), "fine");
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// With the failure, its seed, and how to repeat it.
-    #[track_caller]
-    pub fn unwrap(self) -> T {
-        match self.result {
-            Ok(value) => value,
-            Err(failure) => panic!(
-                "the simulation of seed {} failed: {failure}\n  replay: Simulation::new({}), or the token {}",
-                self.seed,
-                self.seed,
-                self.tape.token()
-            ),
-        }
-    }
-}
-
-impl Outcome<()> {
-    /// The outcome of a run that came to nothing but this failure: no run, or one of another.
-    pub(crate) fn failed(tape: Tape, failure: Failure) -> Self {
-        Outcome {
-            result: Err(failure),
-            seed: tape.header.seed,
-            digest: tape.header.digest,
-            stats: Stats::default(),
-            trace: RawTrace::default().into(),
-            tape,
-            decisions: None,
-        }
-    }
-
-    /// The same run, found to have failed in another way: its tape does not lead to that again.
-    pub(crate) fn but(mut self, failure: Failure) -> Self {
-        self.result = Err(failure);
-        self.tape.header.digest = 0;
-        self.tape.header.steps = 0;
-        self
-    }
-}
-
-impl Outcome<Result<(), String>> {
-    /// An `Err` of the test is a failure of its run.
-    pub(crate) fn settle(self) -> Outcome<()> {
-        let Outcome { result, seed, digest, stats, trace, tape, decisions } = self;
-        let failed = |message| Failure {
-            node: Some("test".to_owned()),
-            task: Some("main".to_owned()),
-            at: Instant::ZERO + stats.virtual_time,
-            step: stats.steps,
-            ..Failure::new(FailureKind::Error, message)
-        };
-        let result = match result {
-            Ok(returned) => returned.map_err(failed),
-            Err(failure) => Err(failure),
-        };
-        Outcome { result, seed, digest, stats, trace, tape, decisions }
     }
 }

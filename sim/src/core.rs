@@ -9,13 +9,13 @@ use crate::{
     due::{Alarm, DeviceSlot, Due},
     failure::{Failure, FailureKind},
     hash,
-    id::{NodeId, TaskId},
+    id::{NodeId, StreamId, TaskId},
     node::Nodes,
     ready::Ready,
     settings::Settings,
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
-    tape::{Dice, Entry, Kind, OrderLog, Stream},
+    tape::{Decided, Dice, Kind, Moment, Order, Readiness, Stream, schedule_stream},
     task::{Beacon, Counters, Flags, Name, Tasks, Wait, Waiter, Wakers},
     trace::{Event, Line, Record, Recorder},
 };
@@ -35,6 +35,13 @@ impl Limbo {
     pub(crate) fn is_empty(&self) -> bool {
         self.wake.is_empty() && self.drop.is_empty()
     }
+}
+
+/// An element of a drawn list while it is made: it has draws of its own.
+pub(crate) struct Element {
+    /// The stable identity of whoever makes it.
+    pub(crate) owner: u64,
+    pub(crate) draws: Stream,
 }
 
 /// The machine without its devices: what a device works with.
@@ -59,12 +66,14 @@ pub struct Core {
     pub(crate) callbacks: Side<Callback>,
     pub(crate) timers: Side<ForeignTimer>,
     pub(crate) failure: Option<Failure>,
+    /// The elements of drawn lists that are being made, the innermost last.
+    pub(crate) elements: Vec<Element>,
     /// What every main is called.
     pub(crate) main_name: Name,
     /// How many tasks a parent named the same, by what their paths would be without that number.
     pub(crate) namesakes: BTreeMap<u64, u32>,
     /// The order of this run, if it is recorded.
-    pub(crate) order: Option<OrderLog>,
+    pub(crate) order: Option<Order>,
     /// The order this run repeats: by schedule stream and readiness, and whether it was read.
     pub(crate) passes: BTreeMap<(u64, u32), (u64, bool)>,
     /// Whether waking is more than a push: an order is recorded or repeated, or events are kept.
@@ -78,11 +87,6 @@ pub struct Core {
     pub(crate) ending: bool,
     /// The run has failed, or its main has ended.
     pub(crate) over: bool,
-}
-
-/// The stream of a task's places in the schedule.
-pub(crate) fn schedule_stream(path: u64) -> u64 {
-    hash::combine(path, hash::bytes(b"schedule"))
 }
 
 impl Core {
@@ -106,6 +110,7 @@ impl Core {
             callbacks: Side::default(),
             timers: Side::default(),
             failure: None,
+            elements: Vec::new(),
             main_name: Arc::new("main".to_owned()),
             namesakes: BTreeMap::new(),
             order: None,
@@ -123,7 +128,7 @@ impl Core {
 
     /// Makes a fresh machine of a used one; capacities stay.
     pub(crate) fn reset(&mut self, run: u64, settings: &Settings) {
-        let record = settings.record == Record::All;
+        let record = settings.record == Record::All || settings.decisions;
         self.run = run;
         self.seed = settings.tape.header.seed;
         self.now = Instant::ZERO;
@@ -141,7 +146,8 @@ impl Core {
         self.timers.clear();
         self.failure = None;
         self.namesakes.clear();
-        self.order = record.then(OrderLog::default);
+        self.elements.clear();
+        self.order = record.then(Order::default);
         self.passes.clear();
         let schedule = settings.tape.entries().filter(|(_, _, entry)| entry.kind == Kind::Schedule);
         self.passes.extend(schedule.map(|(stream, seq, entry)| ((stream.0, seq), (entry.value, false))));
@@ -229,9 +235,39 @@ impl Core {
         if self.actor.inert { 0 } else { self.decide(stream, kind, n) }
     }
 
+    /// Asks the tape whether something of the probability `num` in `den` happens; the simplest is
+    /// that it does not.
+    #[inline]
+    pub fn happens(&mut self, stream: &mut Stream, kind: Kind, num: u64, den: u64) -> bool {
+        !self.actor.inert && self.decide_whether(stream, kind, num, den)
+    }
+
+    /// As [`happens`](Self::happens), whoever asks; the answer enters the digest.
+    #[inline]
+    pub(crate) fn decide_whether(&mut self, stream: &mut Stream, kind: Kind, num: u64, den: u64) -> bool {
+        self.date_decisions();
+        let happens = self.dice.happens(stream, kind, num, den);
+        self.recorder.fold(u64::from(happens));
+        happens
+    }
+
+    /// Tells the dice when what they are asked next is decided.
+    #[inline]
+    fn date_decisions(&mut self) {
+        if self.dice.is_recording() {
+            let moment = self.moment();
+            self.dice.at(moment);
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { step: self.stats.steps, event: self.recorder.last(), task: self.serial() }
+    }
+
     /// Asks the tape, whoever asks; the answer enters the digest.
     #[inline]
     pub(crate) fn decide(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
+        self.date_decisions();
         let choice = self.dice.choose(stream, kind, n);
         if n > 1 {
             self.recorder.fold(choice);
@@ -241,9 +277,20 @@ impl Core {
 
     /// Asks the tape for any 64 bits; they enter the digest.
     pub(crate) fn decide_bits(&mut self, stream: &mut Stream, kind: Kind) -> u64 {
+        self.date_decisions();
         let bits = self.dice.bits(stream, kind);
         self.recorder.fold(bits);
         bits
+    }
+
+    /// Asks the tape which of `0..most` are in a list of at least `least`; they enter the digest.
+    pub(crate) fn decide_list(&mut self, stream: StreamId, least: u32, most: u32) -> Vec<u32> {
+        self.date_decisions();
+        let kept = self.dice.subset(stream, least, most);
+        if least < most {
+            self.recorder.fold(kept.iter().fold(kept.len() as u64, |hash, &i| hash::combine(hash, i.into())));
+        }
+        kept
     }
 
     /// Puts an alarm of a device on the agenda. `word` has 56 bits.
@@ -298,12 +345,15 @@ impl Core {
             passes = *count;
             *read = true;
         }
-        if let Some(order) = &mut self.order {
-            hot.event = order.push(path, readiness);
-        }
         let (node, serial) = (NodeId(hot.node), self.tasks.cold[id.slot()].serial);
         let by = self.serial();
         let seq = self.recorder.record(self.now, node, by, Event::Wake(serial));
+        if self.order.is_some() {
+            let moment = Moment { step: self.stats.steps, event: seq, task: serial };
+            if let Some(order) = &mut self.order {
+                self.tasks.hot[id.slot()].event = order.push(Readiness { path, readiness, moment });
+            }
+        }
         self.tasks.hot[id.slot()].cause = seq;
         self.ready.push(id, passes);
     }
@@ -398,12 +448,10 @@ impl Core {
         self.over = true;
     }
 
-    /// The decisions of this run that are not the simplest, its order among them; only known when
-    /// everything was recorded.
-    pub(crate) fn realised(&self) -> Option<impl Iterator<Item = ((u64, u32), Entry)> + '_> {
-        let order = self.order.as_ref()?.pass_counts().into_iter().map(|(path, readiness, value)| {
-            ((schedule_stream(path), readiness), Entry { kind: Kind::Schedule, n: 0, value })
-        });
-        Some(order.chain(self.dice.realised().map(|((stream, seq), entry)| ((stream.0, seq), entry))))
+    /// The decisions of this run as they were taken, and its order; only known when they were
+    /// recorded.
+    pub(crate) fn take_decided(&mut self) -> Option<Decided> {
+        let order = self.order.take()?;
+        Some(Decided { choices: self.dice.take_log(), order })
     }
 }

@@ -63,7 +63,9 @@ pub use run::{Finished, run};
 pub use settings::Settings;
 pub use stats::Stats;
 pub use strategy::Strategy;
-pub use tape::{Base, Entry, Header, Kind, Stream, Tape, TokenError};
+pub use tape::{
+    Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Readiness, Stream, Tape, TokenError,
+};
 pub use task::{Beacon, Sighting, Wait, Waiter};
 pub use trace::{
     Event, Line, LossReason, Message, NodeInfo, PacketKind, Place, Record, Recorder, TaskInfo, Trace,

@@ -45,7 +45,8 @@ impl Ready {
     pub(crate) fn new(tape: &Tape) -> Self {
         match (tape.header.base, tape.header.strategy) {
             (Base::Zero, _) => Ready::Passes(Passes::default()),
-            (Base::Seed, Strategy::Fifo) => Ready::Fifo(VecDeque::new()),
+            // The search by delays is made of tapes; its first run has no delay.
+            (Base::Seed, Strategy::Fifo | Strategy::Delay { .. }) => Ready::Fifo(VecDeque::new()),
             (Base::Seed, Strategy::Random) => Ready::Random(Random::new(tape.header.seed)),
         }
     }
@@ -56,7 +57,7 @@ impl Ready {
         match self {
             Ready::Random(random) => random.list.push(task),
             Ready::Fifo(queue) => queue.push_back(task),
-            Ready::Passes(order) => order.list.push((task, passes)),
+            Ready::Passes(order) => order.push(task, passes),
         }
     }
 
@@ -79,7 +80,7 @@ impl Ready {
                 }
             }
             Ready::Fifo(queue) => queue.retain(|&t| t != task),
-            Ready::Passes(order) => order.list.retain(|&(t, _)| t != task),
+            Ready::Passes(order) => order.remove(task),
         }
     }
 
@@ -132,47 +133,74 @@ impl Random {
 }
 
 /// The order on a tape: each task lets as many later ones overtake it as its entry says.
+///
+/// A tape that was shrunk holds few back, and then picking is taking the first.
 #[derive(Default)]
 pub(crate) struct Passes {
-    /// In the order in which they became ready, with how many may still overtake.
-    list: Vec<(TaskId, u64)>,
+    /// Those that nobody may overtake any more, by when they became ready.
+    free: VecDeque<(u64, TaskId)>,
+    /// Those that others may still overtake, by when they became ready, and by how many.
+    held: Vec<(u64, TaskId, u64)>,
+    /// How many have become ready.
+    pushed: u64,
     forced: u64,
 }
 
 impl Passes {
-    fn pick(&mut self) -> Option<TaskId> {
-        let i = match self.list.iter().position(|&(_, passes)| passes == 0) {
-            Some(i) => i,
-            None if self.list.is_empty() => return None,
-            None => {
-                // Everybody waits to be overtaken: the run must go on, so the first goes.
-                self.forced += 1;
-                0
-            }
-        };
-        for (_, passes) in &mut self.list[..i] {
-            *passes -= 1;
+    fn push(&mut self, task: TaskId, passes: u64) {
+        let number = self.pushed;
+        self.pushed += 1;
+        match passes {
+            0 => self.free.push_back((number, task)),
+            passes => self.held.push((number, task, passes)),
         }
-        Some(self.list.remove(i).0)
+    }
+
+    fn pick(&mut self) -> Option<TaskId> {
+        let Some((picked, task)) = self.free.pop_front() else {
+            if self.held.is_empty() {
+                return None;
+            }
+            // Everybody waits to be overtaken: the run must go on, so the first goes.
+            self.forced += 1;
+            return Some(self.held.remove(0).1);
+        };
+        let overtaken = self.held.partition_point(|&(number, ..)| number < picked);
+        for place in (0..overtaken).rev() {
+            let (number, task, passes) = &mut self.held[place];
+            *passes -= 1;
+            if *passes == 0 {
+                // All of `free` became ready later than the one just picked.
+                self.free.push_front((*number, *task));
+                self.held.remove(place);
+            }
+        }
+        Some(task)
+    }
+
+    fn remove(&mut self, task: TaskId) {
+        self.free.retain(|&(_, t)| t != task);
+        self.held.retain(|&(_, t, _)| t != task);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tape::OrderLog;
+    use crate::tape::{Moment, Order, Readiness};
 
     fn task(i: u32) -> TaskId {
         TaskId::new(i, 0)
     }
 
     /// Lets a queue pick while tasks arrive, and returns the order with its log.
-    fn order(mut ready: Ready, passes: impl Fn(u32) -> u64) -> (Vec<u32>, OrderLog) {
-        let mut log = OrderLog::default();
+    fn order(mut ready: Ready, passes: impl Fn(u32) -> u64) -> (Vec<u32>, Order) {
+        let mut log = Order::default();
         let mut order = Vec::new();
-        let arrive = |ready: &mut Ready, log: &mut OrderLog, i: u32| {
+        let arrive = |ready: &mut Ready, log: &mut Order, i: u32| {
             ready.push(task(i), passes(i));
-            assert_eq!(log.push(i as u64, 0), i);
+            let readiness = Readiness { path: i as u64, readiness: 0, moment: Moment::default() };
+            assert_eq!(log.push(readiness), i);
         };
         for i in 0..8 {
             arrive(&mut ready, &mut log, i);
@@ -196,8 +224,7 @@ mod tests {
         for seed in 0..200 {
             let random = Ready::new(&Tape::seed(seed, Strategy::Random));
             let (first, log) = order(random, |_| 0);
-            let counts: std::collections::BTreeMap<_, _> =
-                log.pass_counts().into_iter().map(|(path, _, passes)| (path as u32, passes)).collect();
+            let counts: std::collections::BTreeMap<_, _> = log.pass_counts().into_iter().collect();
             let passes = Ready::new(&Tape::zero());
             let (second, _) = order(passes, |i| counts.get(&i).copied().unwrap_or(0));
             assert_eq!(first, second);

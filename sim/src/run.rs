@@ -17,7 +17,7 @@ use crate::{
     settings::Settings,
     spawn::{Berth, cancel, drop_remains},
     stats::Stats,
-    tape::{Base, Header, Tape},
+    tape::Decided,
     task::{Boxed, Ended, Flags, Job, Payload},
     teardown::{settle, tear_down},
     trace::{Event, Line, Trace},
@@ -38,9 +38,8 @@ pub struct Finished<T> {
     pub stats: Stats,
     /// The events that were kept.
     pub trace: Trace,
-    /// Every decision that was not the simplest, over [`Base::Zero`]; known when everything was
-    /// recorded.
-    pub decisions: Option<Tape>,
+    /// What was decided; known when it was recorded.
+    pub decided: Option<Decided>,
 }
 
 /// Runs a simulation: `setup` prepares the machine, `main` makes the future of the task `main` on
@@ -113,8 +112,8 @@ where
             Err(Failure::new(FailureKind::Harness, "the run ended without a result; please report this"))
         }
     };
-    let Rest { digest, stats, trace, decisions } = rest;
-    Finished { result, digest, stats, trace, decisions }
+    let Rest { digest, stats, trace, decided } = rest;
+    Finished { result, digest, stats, trace, decided }
 }
 
 fn spawn_main(object: Boxed, site: &'static Location<'static>) -> TaskId {
@@ -138,7 +137,7 @@ struct Rest {
     digest: u64,
     stats: Stats,
     trace: Trace,
-    decisions: Option<Tape>,
+    decided: Option<Decided>,
 }
 
 /// Leaves the machine when an error of our own unwinds through a run.
@@ -278,13 +277,10 @@ impl World {
         }
         core.stats.virtual_time = core.now.since_start();
         core.stats.decisions = core.dice.decisions();
-        let (digest, steps) = (core.recorder.digest(), core.stats.steps);
-        let decisions = core.realised().map(|entries| {
-            let header = Header { base: Base::Zero, digest, steps, ..settings.tape.header };
-            Tape::from_entries(header, entries)
-        });
+        let digest = core.recorder.digest();
+        let decided = core.take_decided();
         let trace = core.recorder.take();
         let stats = std::mem::take(&mut core.stats);
-        (core.failure.take(), Rest { digest, stats, trace, decisions })
+        (core.failure.take(), Rest { digest, stats, trace, decided })
     }
 }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub max_virtual: Duration,
     /// How much is written down.
     pub record: Record,
+    /// Whether decisions are, when events are not; with [`Record::All`] both are.
+    pub decisions: bool,
     /// Lets a little real time pass. Called a few times before a deadlock is declared while a waker
     /// is held by somebody who is no task: if that is another thread, it gets the time to say so.
     pub pause: Option<fn()>,
@@ -43,6 +45,7 @@ impl Settings {
             max_steps: 10_000_000,
             max_virtual: Duration::from_secs(24 * 3600),
             record: Record::All,
+            decisions: false,
             pause: None,
             expected: None,
             site: None,

@@ -63,6 +63,7 @@ impl Core {
             node,
             name: name.as_ref().map(|name| name.as_str().into()),
             ordinal,
+            path,
             spawned: site,
         });
         let id = self.tasks.insert(NewTask { object, node, path, name, ordinal, site });

@@ -27,21 +27,36 @@ pub enum Strategy {
     /// Uniformly among all ready tasks, at each pick: the random walk.
     #[default]
     Random,
+    /// All orders that lie at most so many delays from first in, first out: those with one delay
+    /// first, then those with two, and so on.
+    ///
+    /// A delay lets a task that is ready be overtaken by one other; what is not an order keeps its
+    /// simplest value. A sweep under this strategy makes no seeds but such orders, each once, and
+    /// when it has made all of them, [`Report`](../reenact/struct.Report.html) says so: whatever bug
+    /// is left takes more delays. A single run is the first of them, with no delay.
+    ///
+    /// Delay-bounded scheduling: Emmi, Qadeer and Rakamarić, POPL 2011.
+    Delay {
+        /// The most delays an order may have.
+        budget: u64,
+    },
 }
 
 impl Strategy {
-    /// The number that stands for it in a token; never reused.
-    pub(crate) fn code(self) -> u8 {
+    /// The numbers that stand for it in a token: which, never reused, and its parameter.
+    pub(crate) fn code(self) -> (u8, u64) {
         match self {
-            Strategy::Fifo => 0,
-            Strategy::Random => 1,
+            Strategy::Fifo => (0, 0),
+            Strategy::Random => (1, 0),
+            Strategy::Delay { budget } => (2, budget),
         }
     }
 
-    pub(crate) fn from_code(code: u8) -> Option<Self> {
-        match code {
-            0 => Some(Strategy::Fifo),
-            1 => Some(Strategy::Random),
+    pub(crate) fn from_code(code: u8, parameter: u64) -> Option<Self> {
+        match (code, parameter) {
+            (0, 0) => Some(Strategy::Fifo),
+            (1, 0) => Some(Strategy::Random),
+            (2, budget) => Some(Strategy::Delay { budget }),
             _ => None,
         }
     }
@@ -49,9 +64,10 @@ impl Strategy {
 
 impl fmt::Display for Strategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Strategy::Fifo => "fifo",
-            Strategy::Random => "random",
-        })
+        match self {
+            Strategy::Fifo => f.write_str("fifo"),
+            Strategy::Random => f.write_str("random"),
+            Strategy::Delay { budget } => write!(f, "delay {budget}"),
+        }
     }
 }

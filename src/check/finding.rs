@@ -3,7 +3,7 @@
 //! Pure. How a finding is laid out for a terminal is in `block`; making it small comes later.
 
 use super::plan::{Planned, Role};
-use crate::simulation::Outcome;
+use crate::outcome::Outcome;
 use reenact_sim::{Failure, FailureKind, Tape};
 use std::fmt;
 

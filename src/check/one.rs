@@ -8,11 +8,7 @@ use super::{
     backtrace,
     plan::{Planned, Role},
 };
-use crate::{
-    simulation::{Outcome, Simulation},
-    trace::RawTrace,
-    world::Sim,
-};
+use crate::{outcome::Outcome, simulation::Simulation, trace::RawTrace, world::Sim};
 use reenact_sim::{Failure, FailureKind, Line, MainOutput, Record};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -179,7 +179,8 @@ mod tests {
     use super::sweep;
     use crate::{
         check::{finding::Report, one::Runner, plan::Plan, seeds::SeedSet},
-        simulation::{Outcome, Simulation},
+        outcome::Outcome,
+        simulation::Simulation,
     };
     use reenact_sim::{Failure, FailureKind, Header, Tape};
     use std::time::Duration;

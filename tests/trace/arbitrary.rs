@@ -116,6 +116,7 @@ pub(crate) fn trace() -> impl Strategy<Value = Trace> {
         node,
         name: name.map(Into::into),
         ordinal,
+        path: 0,
         spawned: Location::caller(),
     });
     let marks = vec((word().prop_map(Into::into), word()), 0..4);

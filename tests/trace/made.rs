@@ -29,6 +29,7 @@ impl Made {
             node,
             name: name.map(Into::into),
             ordinal,
+            path: 0,
             spawned: Location::caller(),
         };
         Made(RawTrace {

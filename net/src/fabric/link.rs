@@ -45,7 +45,8 @@ impl Drawer {
 
     /// Whether something of this probability happens; 0 on the tape means that it does not.
     fn happens(self, core: &mut Core, purpose: u64, kind: Kind, ratio: Ratio) -> bool {
-        ratio.num > 0 && self.choose(core, purpose, kind, ratio.den) >= ratio.den - ratio.num
+        let mut stream = Stream { id: StreamId(self.key ^ purpose), seq: self.seq };
+        ratio.num > 0 && core.happens(&mut stream, kind, ratio.num, ratio.den)
     }
 }
 

@@ -9,11 +9,11 @@
 //! counter-based pseudo-random function. Bounds are met by multiply-shift with rejection (Lemire,
 //! ACM TOMACS 2019), so every answer is equally likely, and no generator has to be kept.
 
-use super::entry::{Base, Entry, Kind, Tape};
+use super::entry::{Base, Choice, Entry, Kind, Moment, Tape};
 use crate::{hash, id::StreamId};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A place from which decisions are drawn in sequence: an identity and how many were drawn.
 ///
@@ -32,14 +32,6 @@ impl Stream {
     pub const fn new(owner: u64, purpose: u64) -> Self {
         Stream { id: StreamId(hash::combine(owner, purpose)), seq: 0 }
     }
-}
-
-/// A decision as it was taken.
-#[derive(Clone, Copy, Debug)]
-struct Choice {
-    stream: StreamId,
-    seq: u32,
-    entry: Entry,
 }
 
 /// The generator of the few long-lived purposes of a run (0 is the master key, 1 the strategy).
@@ -62,6 +54,8 @@ pub(crate) struct Dice {
     strict: bool,
     entries: BTreeMap<(StreamId, u32), (Entry, bool)>,
     log: Option<Vec<Choice>>,
+    /// What is going on, for the log.
+    moment: Moment,
     diverged: Option<String>,
 }
 
@@ -83,8 +77,20 @@ impl Dice {
             strict,
             entries,
             log: record.then(Vec::new),
+            moment: Moment::default(),
             diverged: None,
         }
+    }
+
+    /// Whether the moment of a decision matters: then it is told by [`at`](Self::at) beforehand.
+    #[inline]
+    pub(crate) fn is_recording(&self) -> bool {
+        self.log.is_some()
+    }
+
+    /// Says when the next decisions are taken.
+    pub(crate) fn at(&mut self, moment: Moment) {
+        self.moment = moment;
     }
 
     /// One of `0..n`; `n` of 0 or 1 leaves nothing to decide and asks nothing.
@@ -93,18 +99,83 @@ impl Dice {
         if n <= 1 {
             return 0;
         }
-        let seq = stream.seq;
-        stream.seq = seq.wrapping_add(1);
-        self.decisions += 1;
-        if self.special { self.consult(stream.id, seq, kind, n) } else { self.draw(stream.id, seq, n) }
+        let seq = self.advance(stream);
+        if self.special {
+            self.consult(stream.id, seq, kind, n, |dice| dice.draw(stream.id, seq, n))
+        } else {
+            self.draw(stream.id, seq, n)
+        }
+    }
+
+    /// Whether something of the probability `num` in `den` happens. What is certain or impossible
+    /// asks nothing. It is one decision among two, so on a tape it is 1 or nothing.
+    #[inline]
+    pub(crate) fn happens(&mut self, stream: &mut Stream, kind: Kind, num: u64, den: u64) -> bool {
+        if num == 0 || num >= den {
+            return num != 0;
+        }
+        let seq = self.advance(stream);
+        let draw = |dice: &Dice| u64::from(dice.draw(stream.id, seq, den) < num);
+        let value = if self.special { self.consult(stream.id, seq, kind, 2, draw) } else { draw(self) };
+        value == 1
     }
 
     /// Any 64 bits.
     pub(crate) fn bits(&mut self, stream: &mut Stream, kind: Kind) -> u64 {
+        let seq = self.advance(stream);
+        if self.special {
+            self.consult(stream.id, seq, kind, 0, |dice| dice.draw(stream.id, seq, 0))
+        } else {
+            self.draw(stream.id, seq, 0)
+        }
+    }
+
+    /// Which of the candidates `0..most` are in a list of at least `least` elements, in order.
+    ///
+    /// The seed draws how many there are, uniformly, and takes the first so many; a tape says it of
+    /// each candidate, at the place of its number, so that one that goes leaves the others as they
+    /// were. Where a tape names too few, the first that are missing fill up.
+    pub(crate) fn subset(&mut self, stream: StreamId, least: u32, most: u32) -> Vec<u32> {
+        if least >= most {
+            return (0..least).collect();
+        }
+        self.decisions += 1;
+        let drawn = match self.base {
+            Base::Zero => 0,
+            // A place that no candidate has.
+            Base::Seed => least + self.draw(stream, u32::MAX, u64::from(most - least) + 1) as u32,
+        };
+        if !self.special {
+            return (0..drawn).collect();
+        }
+        let mut kept: BTreeSet<u32> = (0..drawn).collect();
+        for (&(_, place), (entry, read)) in self.entries.range_mut((stream, 0)..=(stream, most - 1)) {
+            *read = true;
+            if self.strict && (entry.kind, entry.n) != (Kind::Keep, 2) {
+                self.diverged.get_or_insert_with(|| otherwise(*entry, Kind::Keep, 2));
+            }
+            match entry.value {
+                0 => kept.remove(&place),
+                _ => kept.insert(place),
+            };
+        }
+        let mut missing = (0..most).filter(|place| !kept.contains(place));
+        let fill: Vec<u32> = missing.by_ref().take((least as usize).saturating_sub(kept.len())).collect();
+        if self.log.is_some() {
+            for &place in &kept {
+                self.note(stream, place, Entry { kind: Kind::Keep, n: 2, value: 1 });
+            }
+        }
+        kept.extend(fill);
+        kept.into_iter().collect()
+    }
+
+    #[inline]
+    fn advance(&mut self, stream: &mut Stream) -> u32 {
         let seq = stream.seq;
         stream.seq = seq.wrapping_add(1);
         self.decisions += 1;
-        if self.special { self.consult(stream.id, seq, kind, 0) } else { self.draw(stream.id, seq, 0) }
+        seq
     }
 
     #[inline]
@@ -129,26 +200,35 @@ impl Dice {
 
     #[cold]
     #[inline(never)]
-    fn consult(&mut self, stream: StreamId, seq: u32, kind: Kind, n: u64) -> u64 {
+    fn consult(
+        &mut self,
+        stream: StreamId,
+        seq: u32,
+        kind: Kind,
+        n: u64,
+        draw: impl FnOnce(&Dice) -> u64,
+    ) -> u64 {
         let value = match self.entries.get_mut(&(stream, seq)) {
             Some((entry, read)) => {
                 *read = true;
-                if self.strict && (entry.kind, entry.n) != (kind, n) && self.diverged.is_none() {
-                    self.diverged = Some(format!(
-                        "the tape has a decision of kind {:?} among {} here, the run asked for {kind:?} among {n}",
-                        entry.kind, entry.n
-                    ));
+                if self.strict && (entry.kind, entry.n) != (kind, n) {
+                    self.diverged.get_or_insert_with(|| otherwise(*entry, kind, n));
                 }
                 // Out of range after an edit of the program: the simplest answer.
                 if n != 0 && entry.value >= n { 0 } else { entry.value }
             }
             None if self.base == Base::Zero => 0,
-            None => self.draw(stream, seq, n),
+            None => draw(self),
         };
-        if let Some(log) = &mut self.log {
-            log.push(Choice { stream, seq, entry: Entry { kind, n, value } });
-        }
+        self.note(stream, seq, Entry { kind, n, value });
         value
+    }
+
+    fn note(&mut self, stream: StreamId, seq: u32, entry: Entry) {
+        let moment = self.moment;
+        if let Some(log) = &mut self.log {
+            log.push(Choice { stream, seq, entry, moment });
+        }
     }
 
     pub(crate) fn decisions(&self) -> u64 {
@@ -166,11 +246,17 @@ impl Dice {
         self.entries.values().filter(|(_, read)| !read).count()
     }
 
-    /// The decisions taken that were not the simplest.
-    pub(crate) fn realised(&self) -> impl Iterator<Item = ((StreamId, u32), Entry)> + '_ {
-        let taken = self.log.iter().flatten().filter(|choice| choice.entry.value != 0);
-        taken.map(|choice| ((choice.stream, choice.seq), choice.entry))
+    /// The decisions as they were taken, if they were recorded; nothing is left of them here.
+    pub(crate) fn take_log(&mut self) -> Vec<Choice> {
+        self.log.take().unwrap_or_default()
     }
+}
+
+/// How a decision differs from the one on the tape.
+#[cold]
+fn otherwise(entry: Entry, kind: Kind, n: u64) -> String {
+    let Entry { kind: known, n: of, .. } = entry;
+    format!("the tape has a decision of kind {known:?} among {of} here, the run asked for {kind:?} among {n}")
 }
 
 #[cfg(test)]
@@ -229,7 +315,9 @@ mod tests {
         assert_eq!(got, [0, 7, 0]);
         assert_eq!(dice.divergence(), None);
         assert_eq!(dice.unread(), 0);
-        assert_eq!(dice.realised().collect::<Vec<_>>(), [((stream.id, 1), entry)]);
+        let log = dice.take_log();
+        assert_eq!(log.iter().map(|choice| choice.entry.value).collect::<Vec<_>>(), [0, 7, 0]);
+        assert_eq!((log[1].stream, log[1].seq, log[1].entry), (stream.id, 1, entry));
     }
 
     #[test]
@@ -241,6 +329,59 @@ mod tests {
             let mut dice = Dice::new(&tape, strict, false);
             assert_eq!(dice.choose(&mut stream.clone(), Kind::Latency, 5), 0);
             assert_eq!(dice.divergence().is_some(), strict);
+        }
+    }
+
+    #[test]
+    fn what_may_happen_does_in_its_share_and_is_one_of_two_on_a_tape() {
+        let mut dice = Dice::new(&Tape::seed(9, Default::default()), false, true);
+        let mut stream = Stream::new(1, 1);
+        let often = (0..10_000).filter(|_| dice.happens(&mut stream, Kind::Loss, 1, 4)).count();
+        assert!((2_300..2_700).contains(&often), "{often}");
+        assert!(dice.happens(&mut stream, Kind::Loss, 1, 1) && !dice.happens(&mut stream, Kind::Loss, 0, 1));
+        let log = dice.take_log();
+        assert_eq!(log.len(), 10_000, "what is certain is not asked");
+        assert!(log.iter().all(|choice| choice.entry.n == 2));
+    }
+
+    fn list(tape: &Tape, least: u32, most: u32) -> (Vec<u32>, Vec<Choice>) {
+        let mut dice = Dice::new(tape, true, true);
+        let kept = dice.subset(StreamId(7), least, most);
+        assert_eq!((dice.divergence(), dice.unread()), (None, 0));
+        (kept, dice.take_log())
+    }
+
+    #[test]
+    fn lists_of_every_length_are_equally_likely_and_begin_with_the_first() {
+        let mut counts = [0; 4];
+        for seed in 0..4_000 {
+            let (kept, _) = list(&Tape::seed(seed, Default::default()), 2, 5);
+            assert_eq!(kept, (0..kept.len() as u32).collect::<Vec<_>>());
+            counts[kept.len() - 2] += 1;
+        }
+        assert!(counts.iter().all(|count| (880..1_120).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn an_element_that_goes_leaves_the_others_where_they_were() {
+        let mut tape = Tape::zero();
+        for place in [3, 5, 8] {
+            tape.entries.insert((StreamId(7), place), Entry { kind: Kind::Keep, n: 2, value: 1 });
+        }
+        assert_eq!(list(&tape, 0, 10).0, [3, 5, 8]);
+        tape.entries.remove(&(StreamId(7), 5));
+        assert_eq!(list(&tape, 0, 10).0, [3, 8]);
+        assert_eq!(list(&tape, 4, 10).0, [0, 1, 3, 8], "the first that are missing fill up");
+        assert_eq!(list(&Tape::zero(), 2, 10).0, [0, 1]);
+    }
+
+    #[test]
+    fn a_list_is_repeated_from_what_was_recorded_of_it() {
+        for seed in 0..100 {
+            let (kept, log) = list(&Tape::seed(seed, Default::default()), 1, 9);
+            let entries = log.iter().map(|choice| (choice.stream, choice.seq, choice.entry));
+            let spelled = Tape::new(Tape::zero().header, entries);
+            assert_eq!(list(&spelled, 1, 9).0, kept);
         }
     }
 }

@@ -21,6 +21,8 @@ pub enum Kind {
     Select = 4,
     /// A draw of the user's code (0: the simplest value).
     User = 5,
+    /// Whether a drawn list has this element (0: it has not).
+    Keep = 6,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             3 => Kind::Duplicate,
             4 => Kind::Select,
             5 => Kind::User,
+            6 => Kind::Keep,
             _ => return None,
         })
     }
@@ -47,6 +50,30 @@ pub struct Entry {
     pub n: u64,
     /// The answer; 0 is the simplest.
     pub value: u64,
+}
+
+/// A decision as it was taken in a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// Whose decision it was, and for what.
+    pub stream: StreamId,
+    /// Its place in the stream.
+    pub seq: u32,
+    /// What was asked and answered.
+    pub entry: Entry,
+    /// In which step of the run it was taken, and where.
+    pub moment: Moment,
+}
+
+/// When something was decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Moment {
+    /// How many steps had begun.
+    pub step: u64,
+    /// The number of the last event that was written down before: a packet's sending, a task's wake.
+    pub event: u32,
+    /// The spawn number of the task that was acting.
+    pub task: u32,
 }
 
 /// What answers a decision that has no entry.
@@ -120,11 +147,23 @@ impl Tape {
         Tape { header, entries: BTreeMap::new() }
     }
 
-    pub(crate) fn from_entries(header: Header, entries: impl Iterator<Item = ((u64, u32), Entry)>) -> Self {
-        Tape {
-            header,
-            entries: entries.map(|((stream, seq), entry)| ((StreamId(stream), seq), entry)).collect(),
-        }
+    /// A tape of these decisions; those whose answer is the simplest are on no tape with base zero.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::{Header, Tape};
+    ///
+    /// let tape = Tape::zero();
+    /// assert_eq!(Tape::new(tape.header, []), tape);
+    /// ```
+    pub fn new(header: Header, entries: impl IntoIterator<Item = (StreamId, u32, Entry)>) -> Self {
+        let entries = entries.into_iter().map(|(stream, seq, entry)| ((stream, seq), entry)).collect();
+        Tape { header, entries }
+    }
+
+    /// The decision at a place of a stream, if it is spelled out.
+    pub fn get(&self, stream: StreamId, seq: u32) -> Option<Entry> {
+        self.entries.get(&(stream, seq)).copied()
     }
 
     /// How many decisions it spells out.

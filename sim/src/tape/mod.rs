@@ -1,17 +1,20 @@
 //! The decision tape: everything that is not fixed by the test's code passes here.
 //!
 //! All rooms below are pure. `entry` says what a decision is, `dice` answers decisions during a
-//! run, `order` turns the realised order of tasks into decisions, `token` writes a tape on one
-//! line. The tape does not know what is decided (tasks, links, faults), only by whom and in which
+//! run, `order` turns the realised order of tasks into decisions, `decided` is all that a run decided,
+//! `token` writes a tape on one line. The tape does not know what is decided (tasks, links, faults), only by whom and in which
 //! sequence.
 
-mod dice;
 mod entry;
+mod dice;
 mod order;
+mod decided;
 mod token;
 
+pub use decided::Decided;
+pub(crate) use decided::schedule_stream;
 pub use dice::Stream;
 pub(crate) use dice::{Dice, chacha};
-pub use entry::{Base, Entry, Header, Kind, Tape};
-pub(crate) use order::OrderLog;
+pub use entry::{Base, Choice, Entry, Header, Kind, Moment, Tape};
+pub use order::{Order, Readiness};
 pub use token::TokenError;

@@ -1,7 +1,7 @@
 //! The order in which ready tasks ran, written as moves.
 //!
 //! Pure. The loop reports each task that becomes ready, runs, or is taken out of the queue; at the
-//! end [`OrderLog::pass_counts`] says, for each of these events, how many later ones overtook it.
+//! end [`Order::pass_counts`] says, for each of these events, how many later ones overtook it.
 //! A count of zero everywhere is first in first out, and a run that lets each event be overtaken
 //! just as often takes the same order (`ready::Passes` does it). Counts are keyed by the task's
 //! path and by the how-many-eth time it became ready, so that deleting one leaves the others their
@@ -11,50 +11,77 @@
 //! poll, or that was still waiting when the run ended. They are overtaken by whatever ran before
 //! they were taken out. Without them the order of the others could not be repeated.
 
-/// An event of the ready queue, as the log's caller knows it: a number from 0 upwards, in the
-/// order in which tasks became ready.
-pub(crate) type EventNo = u32;
+use super::entry::Moment;
 
-/// What happened in the ready queue.
-#[derive(Default)]
-pub(crate) struct OrderLog {
-    /// Who became ready: the task's path and how often it had been ready before.
-    ready: Vec<(u64, u32)>,
-    /// Events in the order in which they left the queue, and whether they ran.
-    left: Vec<(EventNo, bool)>,
+/// A task became ready: an event of the ready queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Readiness {
+    /// The stable identity of the task.
+    pub path: u64,
+    /// How often it had become ready before.
+    pub readiness: u32,
+    /// When.
+    pub moment: Moment,
 }
 
-impl OrderLog {
-    /// A task became ready; returns the number of this event.
-    pub(crate) fn push(&mut self, path: u64, readiness: u32) -> EventNo {
-        self.ready.push((path, readiness));
-        self.ready.len() as EventNo - 1
+/// A task left the ready queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Leaving {
+    event: u32,
+    /// Whether it was polled, and not only taken out.
+    ran: bool,
+    /// How many had become ready by then.
+    before: u32,
+}
+
+/// The order of a run: who became ready, and who ran, in one sequence.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Order {
+    ready: Vec<Readiness>,
+    /// In the order in which they left.
+    left: Vec<Leaving>,
+}
+
+impl Order {
+    /// A task became ready; returns the number of this event, which counts from 0.
+    pub(crate) fn push(&mut self, readiness: Readiness) -> u32 {
+        self.ready.push(readiness);
+        self.ready.len() as u32 - 1
     }
 
     /// The task ran.
-    pub(crate) fn ran(&mut self, event: EventNo) {
-        self.left.push((event, true));
+    pub(crate) fn ran(&mut self, event: u32) {
+        self.leave(event, true);
     }
 
     /// The task was taken out of the queue without running.
-    pub(crate) fn removed(&mut self, event: EventNo) {
-        self.left.push((event, false));
+    pub(crate) fn removed(&mut self, event: u32) {
+        self.leave(event, false);
     }
 
-    /// For each event that was overtaken: its task's path, its readiness, and by how many.
-    pub(crate) fn pass_counts(&self) -> Vec<(u64, u32, u64)> {
+    fn leave(&mut self, event: u32, ran: bool) {
+        let before = self.ready.len() as u32;
+        self.left.push(Leaving { event, ran, before });
+    }
+
+    /// The events, in the order in which tasks became ready.
+    pub fn events(&self) -> &[Readiness] {
+        &self.ready
+    }
+
+    /// For each event that was overtaken: its number, and by how many.
+    pub fn pass_counts(&self) -> Vec<(u32, u64)> {
         let mut ran = Fenwick::new(self.ready.len());
         let mut gone = vec![false; self.ready.len()];
         let mut counts = Vec::new();
         let mut total = 0;
-        let mut note = |event: EventNo, total: u64, ran: &Fenwick| {
+        let mut note = |event: u32, total: u64, ran: &Fenwick| {
             let overtaken = total - ran.up_to(event as usize);
             if overtaken > 0 {
-                let (path, readiness) = self.ready[event as usize];
-                counts.push((path, readiness, overtaken));
+                counts.push((event, overtaken));
             }
         };
-        for &(event, did_run) in &self.left {
+        for &Leaving { event, ran: did_run, .. } in &self.left {
             note(event, total, &ran);
             gone[event as usize] = true;
             if did_run {
@@ -63,9 +90,31 @@ impl OrderLog {
             }
         }
         for event in (0..self.ready.len()).filter(|&event| !gone[event]) {
-            note(event as EventNo, total, &ran);
+            note(event as u32, total, &ran);
         }
         counts
+    }
+
+    /// Calls `pick` for each pick among several, in order: with the number of the pick (those among
+    /// one are counted too), and the events that were ready, in the order in which they became so.
+    /// `pick` says whether to go on.
+    pub fn picks(&self, mut pick: impl FnMut(usize, &[u32]) -> bool) {
+        let mut queue: Vec<u32> = Vec::new();
+        let (mut known, mut number) = (0, 0);
+        for leaving in &self.left {
+            queue.extend(known..leaving.before);
+            known = leaving.before;
+            if leaving.ran {
+                if queue.len() > 1 && !pick(number, &queue) {
+                    return;
+                }
+                number += 1;
+            }
+            // Nobody leaves who was not ready.
+            if let Ok(place) = queue.binary_search(&leaving.event) {
+                queue.remove(place);
+            }
+        }
     }
 }
 
@@ -102,34 +151,55 @@ impl Fenwick {
 mod tests {
     use super::*;
 
+    fn ready(order: &mut Order, path: u64) -> u32 {
+        order.push(Readiness { path, readiness: 0, moment: Moment::default() })
+    }
+
     #[test]
     fn first_in_first_out_has_no_moves() {
-        let mut log = OrderLog::default();
+        let mut order = Order::default();
         for task in 0..4 {
-            let event = log.push(task, 0);
-            log.ran(event);
+            let event = ready(&mut order, task);
+            order.ran(event);
         }
-        assert_eq!(log.pass_counts(), []);
+        assert_eq!(order.pass_counts(), []);
     }
 
     #[test]
     fn an_overtaken_wake_counts_those_that_overtook_it() {
-        let mut log = OrderLog::default();
-        let [a, b, c] = [10, 11, 12].map(|task| log.push(task, 0));
-        log.ran(c);
-        log.ran(b);
-        log.ran(a);
-        assert_eq!(log.pass_counts(), [(11, 0, 1), (10, 0, 2)]);
+        let mut order = Order::default();
+        let [a, b, c] = [10, 11, 12].map(|task| ready(&mut order, task));
+        order.ran(c);
+        order.ran(b);
+        order.ran(a);
+        assert_eq!(order.pass_counts(), [(b, 1), (a, 2)]);
     }
 
     #[test]
     fn what_never_ran_is_overtaken_until_it_was_taken_out() {
-        let mut log = OrderLog::default();
-        let [_left, killed, last] = [10, 11, 12].map(|task| log.push(task, 3));
-        log.ran(last);
-        log.removed(killed);
-        let late = log.push(13, 0);
-        log.ran(late);
-        assert_eq!(log.pass_counts(), [(11, 3, 1), (10, 3, 2)]);
+        let mut order = Order::default();
+        let [left, killed, last] = [10, 11, 12].map(|task| ready(&mut order, task));
+        order.ran(last);
+        order.removed(killed);
+        let late = ready(&mut order, 13);
+        order.ran(late);
+        assert_eq!(order.pass_counts(), [(killed, 1), (left, 2)]);
+    }
+
+    #[test]
+    fn picks_are_told_with_all_that_were_ready() {
+        let mut order = Order::default();
+        let [a, b, c] = [10, 11, 12].map(|task| ready(&mut order, task));
+        order.ran(b);
+        order.removed(a);
+        let d = ready(&mut order, 13);
+        order.ran(d);
+        order.ran(c);
+        let mut told = Vec::new();
+        order.picks(|number, queue| {
+            told.push((number, queue.to_vec()));
+            true
+        });
+        assert_eq!(told, [(0, vec![a, b, c]), (1, vec![c, d])]);
     }
 }

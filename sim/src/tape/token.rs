@@ -63,22 +63,38 @@ impl Tape {
     /// ```
     pub fn token(&self) -> String {
         let Header { seed, base, strategy, test, config, digest, steps } = self.header;
-        let mut out = vec![(base == Base::Zero) as u8, strategy.code()];
+        let (code, parameter) = strategy.code();
+        let mut out = vec![(base == Base::Zero) as u8, code];
+        put(&mut out, parameter);
         for word in [test, config, digest] {
             out.extend(word.to_le_bytes());
         }
         put(&mut out, steps);
-        put(&mut out, self.entries.len() as u64);
-        for (&(StreamId(stream), seq), entry) in &self.entries {
-            out.extend(stream.to_le_bytes());
-            put(&mut out, seq as u64);
-            out.push(entry.kind as u8);
-            put(&mut out, entry.n);
-            put(&mut out, entry.value);
-        }
+        self.put_entries(&mut out);
         let sum = checksum(seed, &out);
         out.extend(sum.to_le_bytes());
         format!("r{VERSION}:{seed:016x}:{}", URL_SAFE_NO_PAD.encode(out))
+    }
+
+    /// Stream by stream, with each place as its distance from the one before.
+    fn put_entries(&self, out: &mut Vec<u8>) {
+        let mut streams: BTreeMap<StreamId, Vec<(u32, Entry)>> = BTreeMap::new();
+        for (&(stream, seq), &entry) in &self.entries {
+            streams.entry(stream).or_default().push((seq, entry));
+        }
+        put(out, streams.len() as u64);
+        for (StreamId(stream), entries) in streams {
+            out.extend(stream.to_le_bytes());
+            put(out, entries.len() as u64);
+            let mut before = 0;
+            for (seq, Entry { kind, n, value }) in entries {
+                put(out, u64::from(seq - before));
+                before = seq;
+                out.push(kind as u8);
+                put(out, n);
+                put(out, value);
+            }
+        }
     }
 
     /// Reads a [`token`](Tape::token) back.
@@ -129,21 +145,32 @@ impl Tape {
 fn read_body(seed: u64, body: &[u8]) -> Result<Tape, TokenError> {
     let mut input = Input(body);
     let base = if input.byte()? == 0 { Base::Seed } else { Base::Zero };
-    let strategy = Strategy::from_code(input.byte()?).ok_or(TokenError::Damaged("unknown strategy"))?;
+    let (code, parameter) = (input.byte()?, input.number()?);
+    let strategy = Strategy::from_code(code, parameter).ok_or(TokenError::Damaged("unknown strategy"))?;
     let (test, config, digest) = (input.word()?, input.word()?, input.word()?);
     let steps = input.number()?;
-    let mut entries = BTreeMap::new();
-    for _ in 0..input.number()? {
-        let stream = StreamId(input.word()?);
-        let seq = u32::try_from(input.number()?).map_err(|_| TokenError::Damaged("a place out of range"))?;
-        let kind = Kind::from_code(input.byte()?).ok_or(TokenError::Damaged("unknown kind of decision"))?;
-        let entry = Entry { kind, n: input.number()?, value: input.number()? };
-        entries.insert((stream, seq), entry);
-    }
+    let entries = read_entries(&mut input)?;
     if !input.0.is_empty() {
         return Err(TokenError::Damaged("something stands behind its end"));
     }
     Ok(Tape { header: Header { seed, base, strategy, test, config, digest, steps }, entries })
+}
+
+fn read_entries(input: &mut Input<'_>) -> Result<BTreeMap<(StreamId, u32), Entry>, TokenError> {
+    let mut entries = BTreeMap::new();
+    for _ in 0..input.number()? {
+        let stream = StreamId(input.word()?);
+        let mut seq = 0u32;
+        for _ in 0..input.number()? {
+            let further = u32::try_from(input.number()?).ok().and_then(|further| seq.checked_add(further));
+            seq = further.ok_or(TokenError::Damaged("a place out of range"))?;
+            let kind =
+                Kind::from_code(input.byte()?).ok_or(TokenError::Damaged("unknown kind of decision"))?;
+            let entry = Entry { kind, n: input.number()?, value: input.number()? };
+            entries.insert((stream, seq), entry);
+        }
+    }
+    Ok(entries)
 }
 
 fn checksum(seed: u64, body: &[u8]) -> u32 {
@@ -199,17 +226,29 @@ impl Input<'_> {
 mod tests {
     use super::*;
     use crate::strategy::Strategy;
-    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, prop_assume, prop_compose, proptest};
+    use proptest::{
+        prelude::{Just, any, prop, prop_assert, prop_assert_eq, prop_assume, prop_compose, proptest},
+        prop_oneof,
+        strategy::Strategy as _,
+    };
+
+    fn strategies() -> impl proptest::strategy::Strategy<Value = Strategy> {
+        prop_oneof![
+            Just(Strategy::Fifo),
+            Just(Strategy::Random),
+            any::<u64>().prop_map(|budget| Strategy::Delay { budget }),
+        ]
+    }
 
     prop_compose! {
         fn tapes()(
-            seed: u64, zero: bool, fifo: bool, test: u64, config: u64, digest: u64, steps: u64,
-            entries in prop::collection::btree_map((any::<u64>(), any::<u32>()), (0u8..6, any::<u64>(), any::<u64>()), 0..20),
+            seed: u64, zero: bool, strategy in strategies(), test: u64, config: u64, digest: u64, steps: u64,
+            entries in prop::collection::btree_map((any::<u64>(), any::<u32>()), (0u8..7, any::<u64>(), any::<u64>()), 0..20),
         ) -> Tape {
             let header = Header {
                 seed, test, config, digest, steps,
                 base: if zero { Base::Zero } else { Base::Seed },
-                strategy: if fifo { Strategy::Fifo } else { Strategy::Random },
+                strategy,
             };
             let entry = |(kind, n, value)| Entry { kind: Kind::from_code(kind).expect("a known kind"), n, value };
             Tape { header, entries: entries.into_iter().map(|((s, i), e)| ((StreamId(s), i), entry(e))).collect() }

@@ -46,13 +46,16 @@ pub struct TaskInfo {
     pub name: Option<Arc<str>>,
     /// Its number among the tasks of its node.
     pub ordinal: u32,
+    /// Its stable identity, from which those of its decisions are made.
+    pub path: u64,
     /// Where it was spawned.
     pub spawned: Place,
 }
 
 impl PartialEq for TaskInfo {
     fn eq(&self, other: &Self) -> bool {
-        let TaskInfo { node, name, ordinal, spawned: _ } = self;
+        // What a path stands for is in the other fields.
+        let TaskInfo { node, name, ordinal, path: _, spawned: _ } = self;
         *node == other.node && *name == other.name && *ordinal == other.ordinal
     }
 }
@@ -202,6 +205,12 @@ impl Recorder {
     #[inline]
     pub fn context(&self) -> u32 {
         self.context
+    }
+
+    /// The number of the event written down last.
+    #[inline]
+    pub(crate) fn last(&self) -> u32 {
+        self.next.wrapping_sub(1)
     }
 
     /// Remembers which event set a timer.

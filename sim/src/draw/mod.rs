@@ -25,13 +25,35 @@ use crate::{
     tape::{Kind, Stream},
     world::World,
 };
-use std::{
-    convert::Infallible,
-    ops::{Range, RangeInclusive},
-};
+use std::convert::Infallible;
+
+mod integer;
+mod list;
+
+pub use integer::{Integer, Span, range};
+pub use list::{Length, vec};
 
 const DRAWS: u64 = hash::bytes(b"draws");
 const SELECTS: u64 = hash::bytes(b"select");
+
+impl Core {
+    /// The stream from which whoever is acting draws: its own, or that of the element of a list that
+    /// it is making.
+    fn draws(&mut self) -> Stream {
+        let (path, counters) = self.identity();
+        let own = Stream { id: StreamId(hash::combine(path, DRAWS)), seq: counters.draws };
+        self.elements.last().filter(|element| element.owner == path).map_or(own, |element| element.draws)
+    }
+
+    /// Puts the stream back.
+    fn set_draws(&mut self, draws: Stream) {
+        let path = self.identity().0;
+        match self.elements.last_mut().filter(|element| element.owner == path) {
+            Some(element) => element.draws = draws,
+            None => self.identity().1.draws = draws.seq,
+        }
+    }
+}
 
 impl World {
     /// Asks the tape on the stream of whoever is acting; the dead get `dead`.
@@ -40,10 +62,9 @@ impl World {
         if core.actor.inert || core.ending {
             return dead;
         }
-        let (path, counters) = core.identity();
-        let mut stream = Stream { id: StreamId(hash::combine(path, DRAWS)), seq: counters.draws };
+        let mut stream = core.draws();
         let result = ask(core, &mut stream);
-        core.identity().1.draws = stream.seq;
+        core.set_draws(stream);
         result
     }
 
@@ -130,8 +151,8 @@ pub fn bool() -> bool {
 #[track_caller]
 pub fn chance(num: u64, den: u64) -> bool {
     assert!(den > 0 && num <= den, "`draw::chance({num}, {den})` is no chance: it must lie between 0 and 1");
-    // The upper answers mean true, so that 0 means false.
-    num > 0 && one_of("draw::chance", den) >= den - num
+    let ask = |core: &mut Core, stream: &mut Stream| core.decide_whether(stream, Kind::User, num, den);
+    context::with("draw::chance", |world| world.draw(ask, false))
 }
 
 /// One of the elements, all equally likely; the first is the simplest.
@@ -214,153 +235,6 @@ pub fn shuffle<T>(elements: &mut [T]) {
     }
 }
 
-/// A vector made by `element`, which is told each index. `length` is a number, or a range to draw
-/// from, of which the shortest is the simplest.
-///
-/// ```
-/// # use reenact_sim as reenact;
-/// # reenact_sim::doc(|| async {
-/// use reenact::draw;
-///
-/// assert_eq!(draw::vec(3, |i| i * 10), [0, 10, 20]);
-/// assert!(draw::vec(1..5, |_| draw::bool()).len() < 5);
-/// # });
-/// ```
-///
-/// # Panics
-///
-/// If `length` is an empty range, and outside a run.
-#[track_caller]
-pub fn vec<T>(length: impl Length, element: impl FnMut(usize) -> T) -> Vec<T> {
-    (0..length.draw()).map(element).collect()
-}
-
-/// A length that [`vec()`] accepts: a number, `a..b` or `a..=b`.
-pub trait Length {
-    #[doc(hidden)]
-    fn draw(self) -> usize;
-}
-
-impl Length for usize {
-    fn draw(self) -> usize {
-        self
-    }
-}
-
-impl Length for Range<usize> {
-    #[track_caller]
-    fn draw(self) -> usize {
-        range(self)
-    }
-}
-
-impl Length for RangeInclusive<usize> {
-    #[track_caller]
-    fn draw(self) -> usize {
-        range(self)
-    }
-}
-
-/// An integer of the range, all equally likely; the one nearest to zero is the simplest.
-///
-/// ```
-/// # use reenact_sim as reenact;
-/// # reenact_sim::doc(|| async {
-/// use reenact::draw;
-///
-/// assert!((-5..5).contains(&draw::range(-5..5)));
-/// assert!((1..=6).contains(&draw::range(1..=6u8)));
-/// # });
-/// ```
-///
-/// # Panics
-///
-/// If the range is empty, and outside a run.
-#[track_caller]
-pub fn range<T: Integer>(range: impl Span<T>) -> T {
-    let (low, high) = range.bounds();
-    let Some(high) = high.filter(|high| low <= *high) else {
-        panic!("`draw::range` was given an empty range");
-    };
-    let (low, high) = (low.to_i128(), high.to_i128());
-    let size = (high - low) as u128 + 1;
-    let index = if size > u64::MAX as u128 {
-        bits("draw::range") as u128 % size
-    } else {
-        one_of("draw::range", size as u64) as u128
-    };
-    T::from_i128(nearest_to_zero(low, high, index as i128))
-}
-
-/// The integer of `low..=high` that comes at `index` when they are ordered by their distance from
-/// zero, the positive first.
-fn nearest_to_zero(low: i128, high: i128, index: i128) -> i128 {
-    if low >= 0 {
-        return low + index;
-    }
-    if high <= 0 {
-        return high - index;
-    }
-    // Both signs alternate until the shorter side is used up.
-    let short = high.min(-low);
-    if index <= 2 * short {
-        return if index % 2 == 1 { (index + 1) / 2 } else { -(index / 2) };
-    }
-    let beyond = index - 2 * short;
-    if high > short { short + beyond } else { -(short + beyond) }
-}
-
-/// An integer that [`range`] can draw.
-pub trait Integer: Copy + PartialOrd + sealed::Sealed {
-    #[doc(hidden)]
-    fn to_i128(self) -> i128;
-    #[doc(hidden)]
-    fn from_i128(value: i128) -> Self;
-    #[doc(hidden)]
-    fn before(self) -> Option<Self>;
-}
-
-/// A range that [`range`] accepts: `a..b` or `a..=b`.
-pub trait Span<T> {
-    #[doc(hidden)]
-    fn bounds(self) -> (T, Option<T>);
-}
-
-impl<T: Integer> Span<T> for Range<T> {
-    fn bounds(self) -> (T, Option<T>) {
-        (self.start, self.end.before())
-    }
-}
-
-impl<T: Integer> Span<T> for RangeInclusive<T> {
-    fn bounds(self) -> (T, Option<T>) {
-        (*self.start(), Some(*self.end()))
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-macro_rules! integers {
-    ($($integer:ty)*) => {$(
-        impl sealed::Sealed for $integer {}
-        impl Integer for $integer {
-            fn to_i128(self) -> i128 {
-                self as i128
-            }
-            fn from_i128(value: i128) -> Self {
-                value as $integer
-            }
-            fn before(self) -> Option<Self> {
-                self.checked_sub(1)
-            }
-        }
-    )*};
-}
-
-integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
-
 /// A generator that draws from the stream of whoever calls: see [`rng`].
 #[derive(Clone, Debug)]
 pub struct TaskRng(());
@@ -410,21 +284,4 @@ impl rand::TryRng for TaskRng {
 #[track_caller]
 pub fn select_start(n: u32) -> u32 {
     context::with("select!", |world| world.draw_select(u64::from(n)) as u32)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest_to_zero;
-
-    #[test]
-    fn integers_come_in_the_order_of_their_distance_from_zero() {
-        let order = |low: i128, high: i128| {
-            (0..=high - low).map(|i| nearest_to_zero(low, high, i)).collect::<Vec<_>>()
-        };
-        assert_eq!(order(3, 6), [3, 4, 5, 6]);
-        assert_eq!(order(-6, -3), [-3, -4, -5, -6]);
-        assert_eq!(order(-2, 4), [0, 1, -1, 2, -2, 3, 4]);
-        assert_eq!(order(-4, 2), [0, 1, -1, 2, -2, -3, -4]);
-        assert_eq!(order(0, 2), [0, 1, 2]);
-    }
 }

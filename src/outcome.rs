@@ -1,0 +1,178 @@
+//! What came out of one run.
+//!
+//! Pure data, made by `simulation`. What is made of many is in `check`.
+
+use crate::trace::{RawTrace, Trace};
+use reenact_sim::{
+    Base, Decided, Failure, FailureKind, Finished, Header, Record, Stats, Tape, time::Instant,
+};
+
+/// What one run came to.
+///
+/// ```
+/// use reenact::{Simulation, clock, trace::View};
+/// use std::time::Duration;
+///
+/// let run = |seed| Simulation::new(seed).run(|_sim| clock::sleep(Duration::from_secs(1)));
+/// let outcome = run(42);
+/// assert_eq!((outcome.seed, &outcome.result), (42, &Ok(())));
+/// assert_eq!(outcome.digest(), run(42).digest());
+/// assert_eq!(outcome.stats().virtual_time, Duration::from_secs(1));
+/// assert_eq!(outcome.trace().text(View::timeline()), "test  end\n");
+/// assert!(outcome.tape().token().starts_with("r1:000000000000002a:"));
+/// ```
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// What the main future returned, or why the run failed.
+    pub result: Result<T, Failure>,
+    /// The seed.
+    pub seed: u64,
+    digest: u64,
+    stats: Stats,
+    pub(crate) trace: Trace,
+    tape: Tape,
+    decided: Option<Decided>,
+    decisions: Option<Tape>,
+}
+
+impl<T> Outcome<T> {
+    /// What a run from this tape came to.
+    pub(crate) fn of(mut tape: Tape, finished: Finished<T>) -> Self {
+        let Finished { result, digest, stats, trace, decided } = finished;
+        (tape.header.digest, tape.header.steps) = (digest, stats.steps);
+        let decisions = decided.as_ref().map(|decided| {
+            let taken =
+                decided.realised().into_iter().map(|choice| (choice.stream, choice.seq, choice.entry));
+            Tape::new(Header { base: Base::Zero, ..tape.header }, taken)
+        });
+        Outcome {
+            result,
+            seed: tape.header.seed,
+            digest,
+            stats,
+            trace: trace.into(),
+            tape,
+            decided,
+            decisions,
+        }
+    }
+
+    /// What the run decided, as it was taken, if that was recorded.
+    pub(crate) fn decided(&self) -> Option<&Decided> {
+        self.decided.as_ref()
+    }
+
+    /// The digest of everything that happened: equal for equal seeds, at every record level, in
+    /// debug and release.
+    pub fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// How much happened.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// What was written down.
+    ///
+    /// # Panics
+    ///
+    /// Under [`Record::Digest`], when nothing was.
+    #[track_caller]
+    pub fn trace(&self) -> &Trace {
+        assert!(
+            self.trace.raw().mode != Record::Digest,
+            "this run kept its digest only: ask for a trace with `.record(Record::All)` or `.record(Record::Tail(n))`"
+        );
+        &self.trace
+    }
+
+    /// The tape that repeats the run.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// Every decision of the run that was not the simplest one, over an otherwise empty tape: the
+    /// run spelled out. `None` unless it was recorded with [`Record::All`].
+    ///
+    /// ```
+    /// use reenact::{Simulation, draw};
+    ///
+    /// let test = |_sim| async { (draw::below(100), draw::below(1), draw::chance(0, 10)) };
+    /// let run = Simulation::new(7).run(test);
+    /// let decisions = run.decisions().unwrap().clone();
+    /// // Where there was no choice, nothing was decided.
+    /// assert_eq!(decisions.len(), 1);
+    /// assert_eq!(Simulation::new(0).replay_lenient(decisions).run(test).unwrap(), run.unwrap());
+    /// ```
+    pub fn decisions(&self) -> Option<&Tape> {
+        self.decisions.as_ref()
+    }
+
+    /// The result of a run that did not fail.
+    ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// assert_eq!(Simulation::new(1).run(|_sim| async { "fine" }).unwrap(), "fine");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// With the failure, its seed, and how to repeat it.
+    #[track_caller]
+    pub fn unwrap(self) -> T {
+        match self.result {
+            Ok(value) => value,
+            Err(failure) => panic!(
+                "the simulation of seed {} failed: {failure}\n  replay: Simulation::new({}), or the token {}",
+                self.seed,
+                self.seed,
+                self.tape.token()
+            ),
+        }
+    }
+}
+
+impl Outcome<()> {
+    /// The outcome of a run that came to nothing but this failure: no run, or one of another.
+    pub(crate) fn failed(tape: Tape, failure: Failure) -> Self {
+        Outcome {
+            result: Err(failure),
+            seed: tape.header.seed,
+            digest: tape.header.digest,
+            stats: Stats::default(),
+            trace: RawTrace::default().into(),
+            tape,
+            decided: None,
+            decisions: None,
+        }
+    }
+
+    /// The same run, found to have failed in another way: its tape does not lead to that again.
+    pub(crate) fn but(mut self, failure: Failure) -> Self {
+        self.result = Err(failure);
+        self.tape.header.digest = 0;
+        self.tape.header.steps = 0;
+        self
+    }
+}
+
+impl Outcome<Result<(), String>> {
+    /// An `Err` of the test is a failure of its run.
+    pub(crate) fn settle(self) -> Outcome<()> {
+        let Outcome { result, seed, digest, stats, trace, tape, decided, decisions } = self;
+        let failed = |message| Failure {
+            node: Some("test".to_owned()),
+            task: Some("main".to_owned()),
+            at: Instant::ZERO + stats.virtual_time,
+            step: stats.steps,
+            ..Failure::new(FailureKind::Error, message)
+        };
+        let result = match result {
+            Ok(returned) => returned.map_err(failed),
+            Err(failure) => Err(failure),
+        };
+        Outcome { result, seed, digest, stats, trace, tape, decided, decisions }
+    }
+}

@@ -186,7 +186,7 @@ mod simulation;
 mod check;
 mod private;
 
-pub use check::{Check, Finding, Report, Seeds};
+pub use check::{Certificate, Check, Explanation, Finding, Need, Neighbour, Reason, Report, Seeds, Shrink};
 pub use outcome::Outcome;
 pub use reenact_sim::draw;
 pub use reenact_sim::{

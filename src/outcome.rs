@@ -31,7 +31,7 @@ pub struct Outcome<T> {
     stats: Stats,
     pub(crate) trace: Trace,
     tape: Tape,
-    decided: Option<Decided>,
+    pub(crate) decided: Option<Decided>,
     decisions: Option<Tape>,
 }
 

@@ -278,6 +278,12 @@ impl Simulation {
         outcome
     }
 
+    /// Whether a panic's backtrace is put into words.
+    pub(crate) fn backtraces(mut self, wanted: bool) -> Self {
+        self.settings.backtraces = wanted;
+        self
+    }
+
     /// Whether decisions are written down, when events are not.
     pub(crate) fn decisions(mut self, recorded: bool) -> Self {
         self.settings.decisions = recorded;

@@ -81,6 +81,8 @@ pub struct Core {
     pub(crate) max_steps: u64,
     pub(crate) time_limit: Instant,
     pub(crate) pause: Option<fn()>,
+    /// Whether a panic's backtrace is wanted.
+    pub(crate) backtraces: bool,
     pub(crate) firing: bool,
     /// How often foreign wakers were woken since the last step: they may wake each other for ever.
     pub(crate) rounds: u32,
@@ -119,6 +121,7 @@ impl Core {
             max_steps: 0,
             time_limit: Instant::MAX,
             pause: None,
+            backtraces: true,
             firing: false,
             rounds: 0,
             ending: false,
@@ -155,6 +158,7 @@ impl Core {
         self.max_steps = settings.max_steps;
         self.time_limit = Instant::ZERO + settings.max_virtual;
         self.pause = settings.pause;
+        self.backtraces = settings.backtraces;
         self.firing = false;
         self.rounds = 0;
         self.ending = false;

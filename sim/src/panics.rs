@@ -68,9 +68,10 @@ impl Core {
         self.fail(FailureKind::Panic, format!("{how}{said}"));
         // A payload that was thrown again passes no hook: a note of another panic is not its own.
         let note = note.as_ref().filter(|note| note.message == said);
+        let wanted = self.backtraces;
         if let (Some(failure), Some(note)) = (&mut self.failure, note) {
             failure.location.clone_from(&note.location);
-            let captured = note.backtrace.status() == BacktraceStatus::Captured;
+            let captured = wanted && note.backtrace.status() == BacktraceStatus::Captured;
             failure.backtrace = captured.then(|| note.backtrace.to_string());
         }
     }

@@ -25,6 +25,8 @@ pub struct Settings {
     pub record: Record,
     /// Whether decisions are, when events are not; with [`Record::All`] both are.
     pub decisions: bool,
+    /// Whether a panic's backtrace is put into words, which takes much longer than a small run.
+    pub backtraces: bool,
     /// Lets a little real time pass. Called a few times before a deadlock is declared while a waker
     /// is held by somebody who is no task: if that is another thread, it gets the time to say so.
     pub pause: Option<fn()>,
@@ -46,6 +48,7 @@ impl Settings {
             max_virtual: Duration::from_secs(24 * 3600),
             record: Record::All,
             decisions: false,
+            backtraces: true,
             pause: None,
             expected: None,
             site: None,

@@ -5,8 +5,12 @@
 //! aims at 25 lines apart from the user's own message.
 
 use super::{
-    finding::{Finding, Report},
+    finding::Finding,
+    fingerprint::Fingerprint,
+    numbers::{grouped, nth, ordinal},
     plan::Role,
+    report::Report,
+    shrink::{Explanation, Shrunk},
 };
 use crate::trace::{Level, RawTrace, Trace, View};
 use reenact_sim::{Event, Failure, FailureKind, Line, Waiting};
@@ -16,6 +20,10 @@ use std::{fmt::Write as _, panic::Location};
 const LINES: usize = 25;
 /// How many of the last events are shown, if there is room.
 const EVENTS: usize = 8;
+/// And how many are in any case.
+const FEWEST: usize = 3;
+/// How many of the decisions that are left are shown.
+const REASONS: usize = 5;
 /// How many waiting tasks are shown.
 const WAITING: usize = 8;
 /// How many other findings are named.
@@ -37,22 +45,28 @@ pub(crate) struct Context<'a> {
     pub(crate) replay: &'a str,
     /// More that is to be said, a line each.
     pub(crate) notes: &'a [String],
+    /// Where more is written down.
+    pub(crate) open: Option<&'a str>,
+    /// What became of the regressions file.
+    pub(crate) saved: Option<&'a str>,
 }
 
 /// The report of a sweep that failed.
 pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
     let Some((finding, others)) = report.findings().split_first() else { return report.to_string() };
-    let failure = &finding.failure;
+    let failure = told_failure(finding);
     let mut rows = vec![("at", at(failure)), ("kind", kind(failure))];
     rows.extend(labelled("waiting", waiting(&failure.waiting)));
-    let mut last: Vec<_> = others.iter().take(OTHERS).map(|other| ("also", also(other))).collect();
-    if others.len() > OTHERS {
-        last.push(("", format!("+ {} more", others.len() - OTHERS)));
+    if let Some(shrunk) = &finding.shrunk {
+        rows.extend(shrinking(finding, shrunk));
     }
-    last.extend(context.notes.iter().map(|note| ("note", note.clone())));
+    if let Some(explanation) = finding.explanation() {
+        rows.extend(explaining(explanation));
+    }
+    let last = last_rows(finding, others, context);
     // Of the user's message some lines are counted, of the machine's own all: it has no more.
     let used = 4 + failure.message.lines().count().min(9) + rows.len() + last.len() + 1;
-    let events = last_events(finding, LINES.saturating_sub(used).clamp(3, EVENTS));
+    let events = last_events(finding, LINES.saturating_sub(used).clamp(FEWEST, EVENTS));
     rows.extend(labelled("last", events));
     rows.extend(last);
 
@@ -63,7 +77,89 @@ pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
     }
     // The command is never shortened: it is to be copied.
     let _ = write!(text, "  {:<9} {}", "replay", context.replay);
+    for (label, line) in [("open", context.open), ("saved", context.saved)] {
+        if let Some(line) = line {
+            let _ = write!(text, "\n  {label:<9} {line}");
+        }
+    }
     text
+}
+
+/// How the run failed that the command repeats.
+pub(crate) fn told_failure(finding: &Finding) -> &Failure {
+    finding.shrunk().result.as_ref().err().unwrap_or(&finding.failure)
+}
+
+/// What shrinking came to.
+fn shrinking(finding: &Finding, shrunk: &Shrunk) -> Vec<(&'static str, String)> {
+    let (before, after) = (finding.original().stats().steps, shrunk.outcome.stats().steps);
+    let (many, few) = (shrunk.decisions, finding.tape().len());
+    let runs = grouped(shrunk.effort.runs);
+    let more = match (shrunk.effort.cut_short, shrunk.unfinished) {
+        (true, _) => "; cut short by `Shrink::wall`: there may be less",
+        (_, true) => "; the budget was used up: there may be less",
+        _ => "",
+    };
+    let steps = format!("{} -> {} steps", grouped(before), grouped(after));
+    let decisions = format!("{} -> {} decisions", grouped(many as u64), grouped(few as u64));
+    vec![
+        ("shrunk", format!("{steps}, {decisions} ({runs} runs{more})")),
+        ("verified", "same digest in a second run".to_owned()),
+    ]
+}
+
+/// Why the run fails.
+fn explaining(explanation: &Explanation) -> Vec<(&'static str, String)> {
+    let mut rows: Vec<_> = labelled("because", because(explanation)).collect();
+    if let Some(neighbour) = explanation.neighbour() {
+        let (without, ends) = (nth(neighbour.without()), neighbour.ends());
+        let parts =
+            format!("the {without}, it {ends}; they part at event {}:", grouped(neighbour.event().into()));
+        rows.extend(labelled(
+            "without",
+            vec![parts, format!("here   {}", neighbour.here()), format!("there  {}", neighbour.there())],
+        ));
+    }
+    rows
+}
+
+/// A line for each decision that is left, with how much of it is needed in a column of its own.
+fn because(explanation: &Explanation) -> Vec<String> {
+    let reasons = explanation.reasons();
+    if reasons.is_empty() {
+        return vec!["it fails when every decision is the simplest one".to_owned()];
+    }
+    let shown = &reasons[..reasons.len().min(REASONS)];
+    let words: Vec<String> =
+        shown.iter().map(|reason| format!("{} {}", reason.who(), reason.what())).collect();
+    let width = words.iter().map(|words| words.chars().count()).max().unwrap_or(0).min(WIDTH - 30);
+    let mut lines: Vec<String> = shown
+        .iter()
+        .zip(&words)
+        .map(|(reason, words)| match reason.need() {
+            Some(need) => format!("{:width$}  {need}", cut(words, WIDTH - 30)),
+            None => words.clone(),
+        })
+        .collect();
+    if reasons.len() > shown.len() {
+        lines.push(format!("+ {} more decisions", reasons.len() - shown.len()));
+    }
+    lines
+}
+
+/// Other findings, other failures met on the way, and remarks.
+fn last_rows(finding: &Finding, others: &[Finding], context: &Context<'_>) -> Vec<(&'static str, String)> {
+    let mut rows: Vec<_> = others.iter().take(OTHERS).map(|other| ("also", also(other))).collect();
+    if others.len() > OTHERS {
+        rows.push(("", format!("+ {} more", others.len() - OTHERS)));
+    }
+    let known: Vec<Fingerprint> = others.iter().map(|other| Fingerprint::of(&other.failure)).collect();
+    let met = finding.shrunk.iter().flat_map(|shrunk| &shrunk.met);
+    let met = met.filter(|(failure, _)| !known.contains(&Fingerprint::of(failure)));
+    rows.extend(met.take(OTHERS).map(|(failure, _)| ("met", in_short(failure, ", while shrinking"))));
+    rows.extend(finding.note().map(|note| ("note", note.to_owned())));
+    rows.extend(context.notes.iter().map(|note| ("note", note.clone())));
+    rows
 }
 
 /// What a panic would have printed.
@@ -87,6 +183,8 @@ fn headline(finding: &Finding, report: &Report, context: &Context<'_>) -> String
         Role::Fifo => format!(
             "failed on seed 0x{seed:016x} in the run `fifo`, where tasks take turns as they were woken"
         ),
+        Role::Delays(1) => "failed in an order of tasks with one delay".to_owned(),
+        Role::Delays(delays) => format!("failed in an order of tasks with {delays} delays"),
         Role::Given => format!("failed on the given tape, of seed 0x{seed:016x}"),
         Role::Seed(place) => {
             let (place, seeds) = (ordinal(place + 1), grouped(context.seeds));
@@ -132,20 +230,24 @@ fn labelled(label: &'static str, lines: Vec<String>) -> impl Iterator<Item = (&'
 /// Another finding, on one line.
 fn also(finding: &Finding) -> String {
     let Finding { seed, failure, index, .. } = finding;
-    let place = failure.location.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
-    let said = failure.message.lines().next().unwrap_or_default();
     let times = match finding.occurrences {
         1 => String::new(),
         n => format!(", {} runs", grouped(n)),
     };
-    format!("{}{place}, run {index} (seed 0x{seed:016x}){times}: {said}", failure.kind)
+    in_short(failure, &format!(", run {index} (seed 0x{seed:016x}){times}"))
+}
+
+/// A failure on one line.
+fn in_short(failure: &Failure, when: &str) -> String {
+    let place = failure.location.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
+    format!("{}{place}{when}: {}", failure.kind, failure.message.lines().next().unwrap_or_default())
 }
 
 /// The last events before the run was taken down.
 fn last_events(finding: &Finding, most: usize) -> Vec<String> {
     /// So many of them are looked through: polls and wakes are among them, and rarely shown.
     const LOOKED_AT: usize = 4_000;
-    let trace = finding.original.trace().raw();
+    let trace = finding.shrunk().trace().raw();
     // At its end, a run cancels what is left and wakes whoever waits for that.
     let of_the_end = |line: &Line| matches!(line.event, Event::End | Event::Cancel | Event::Wake(_));
     let end =
@@ -155,62 +257,27 @@ fn last_events(finding: &Finding, most: usize) -> Vec<String> {
     let (tasks, nodes, marks) = (trace.tasks.clone(), trace.nodes.clone(), trace.marks.clone());
     let cut = Trace::from(RawTrace { mode: trace.mode, first, events, tasks, nodes, marks });
     let text = |level| cut.text(View::timeline().level(level).times(true).last(most));
-    let level = if finding.failure.kind == FailureKind::StepLimit { Level::Sched } else { Level::Task };
+    let level = if told_failure(finding).kind == FailureKind::StepLimit { Level::Sched } else { Level::Task };
     // Remarks of the layout stand in parentheses: how many events came before is not known here.
     text(level).lines().filter(|line| !line.starts_with('(')).map(str::to_owned).collect()
 }
 
 /// The first line of a text, as far as there is room.
 fn shortened(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    if line.chars().count() <= WIDTH {
+    cut(text.lines().next().unwrap_or_default(), WIDTH)
+}
+
+/// A line, as far as there is room.
+fn cut(line: &str, width: usize) -> String {
+    if line.chars().count() <= width {
         return line.to_owned();
     }
-    line.chars().take(WIDTH - 1).chain(['…']).collect()
-}
-
-/// A number with commas.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn ordinal(number: u64) -> String {
-    let suffix = match (number % 100, number % 10) {
-        (11..=13, _) => "th",
-        (_, 1) => "st",
-        (_, 2) => "nd",
-        (_, 3) => "rd",
-        _ => "th",
-    };
-    format!("{}{suffix}", grouped(number))
+    line.chars().take(width - 1).chain(['…']).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, ordinal, shortened};
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        let all: Vec<_> = [0, 999, 1_000, 8_412, 1_234_567].map(grouped).into();
-        assert_eq!(all, ["0", "999", "1,000", "8,412", "1,234,567"]);
-    }
-
-    #[test]
-    fn ordinals_are_english() {
-        let all: Vec<_> = [1, 2, 3, 4, 11, 12, 13, 21, 41, 112, 1_003].map(ordinal).into();
-        assert_eq!(
-            all,
-            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "41st", "112th", "1,003rd"]
-        );
-    }
+    use super::shortened;
 
     #[test]
     fn long_lines_are_cut_between_letters() {

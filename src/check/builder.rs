@@ -6,13 +6,14 @@
 //! Rim.
 
 use super::{
-    finding::Report,
+    delay,
     one::{self, Runner},
+    report::Report,
     run,
     seeds::{SeedSet, Seeds},
     settings::Settings,
+    shrink::Shrink,
     site::Site,
-    sweep::sweep,
 };
 use crate::{net, simulation::Simulation, world::Sim};
 use reenact_sim::{MainOutput, Record, Strategy};
@@ -60,7 +61,17 @@ impl Check {
     pub fn new(name: impl Into<String>) -> Self {
         let template = Simulation::new(0).name(name).record(Record::Digest);
         let seeds = SeedSet::DEFAULT;
-        Check { settings: Settings { template, seeds, jobs: 1, determinism: 20, keep_going: 1, site: None } }
+        Check {
+            settings: Settings {
+                template,
+                seeds,
+                jobs: 1,
+                determinism: 20,
+                shrink: Shrink::default(),
+                keep_going: 1,
+                site: None,
+            },
+        }
     }
 
     /// Which seeds to run: a count of seeds that are derived from the name, a range of seeds, or a
@@ -180,6 +191,20 @@ impl Check {
         self
     }
 
+    /// How hard a run that fails is made small: [`Shrink::default`] unless set here.
+    ///
+    /// ```
+    /// use reenact::{Check, Shrink, draw};
+    ///
+    /// let check = Check::new("no sevens").shrink(Shrink::default().runs(100));
+    /// let report = check.report(|_sim| async { assert_ne!(draw::below(10), 7) });
+    /// assert!(report.findings()[0].shrink_runs() < 120, "some are made to explain what is left");
+    /// ```
+    pub fn shrink(mut self, shrink: Shrink) -> Self {
+        self.settings.shrink = shrink;
+        self
+    }
+
     /// Goes on after a run that fails, until `findings` distinct failures are found or all runs are
     /// made. Two failures are one finding if they are of one kind, on nodes whose names differ in
     /// their numbers only, and panicked in the same place (else: say the same apart from numbers).
@@ -234,12 +259,12 @@ impl Check {
         Fut::Output: MainOutput,
     {
         refuse_inside_a_run("Check::report");
-        let plan = self.settings.plan();
-        let Settings { template, determinism, jobs, keep_going, .. } = self.settings;
-        let template = template.site(Location::caller());
+        let Settings { template, .. } = &self.settings;
+        let template = template.clone().site(Location::caller());
         let make = |simulation: Simulation| one::make(&test, simulation);
-        let runner = Runner { template: &template, make: &make, determinism };
-        sweep(&plan, &runner, jobs, keep_going, &|_, _| ())
+        let Settings { determinism, shrink, .. } = self.settings;
+        let runner = Runner { template: &template, make: &make, determinism, shrink, progress: &|_| () };
+        delay::runs(&self.settings, &self.settings.plan(), &runner, &|_, _| ())
     }
 
     /// Makes the runs, and panics with a report if one of them fails.

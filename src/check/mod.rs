@@ -2,24 +2,31 @@
 //!
 //! What a single run is lives in `simulation`, and what the environment says in `env`.
 
-// Pure: which runs there are, what was found, and how it is said.
+// Pure: which runs there are, and words.
 mod site;
 mod seeds;
 mod plan;
-mod settings;
-mod finding;
+mod numbers;
+mod fingerprint;
 mod backtrace;
 mod command;
-mod block;
 // Makes runs.
 mod one;
+mod shrink;
+mod finding;
+mod report;
+mod settings;
 mod sweep;
+mod delay;
 // What users call, and what it does beside: a file, the terminal.
+mod block;
 mod in_flight;
 mod run;
 mod builder;
 
 pub use builder::Check;
-pub use finding::{Finding, Report};
+pub use finding::Finding;
+pub use report::{Certificate, Report};
 pub use seeds::Seeds;
+pub use shrink::{Explanation, Need, Neighbour, Reason, Shrink};
 pub use site::Site;

@@ -7,6 +7,7 @@
 use super::{
     backtrace,
     plan::{Planned, Role},
+    shrink::{Progress, Shrink},
 };
 use crate::{outcome::Outcome, simulation::Simulation, trace::RawTrace, world::Sim};
 use reenact_sim::{Failure, FailureKind, Line, MainOutput, Record};
@@ -50,7 +51,7 @@ pub(crate) struct Failed {
 }
 
 impl Failed {
-    fn of(outcome: &Outcome<()>) -> Option<Self> {
+    pub(crate) fn of(outcome: &Outcome<()>) -> Option<Self> {
         let failure = outcome.result.as_ref().err()?.clone();
         Some(Failed { failure, digest: outcome.digest() })
     }
@@ -94,6 +95,10 @@ pub(crate) struct Runner<'a> {
     pub(crate) make: Make<'a>,
     /// One run in so many is compared with a second one; 0: none.
     pub(crate) determinism: u64,
+    /// How hard a failing run is made small.
+    pub(crate) shrink: Shrink,
+    /// Hears how far that is.
+    pub(crate) progress: Progress<'a>,
 }
 
 impl Runner<'_> {
@@ -105,7 +110,7 @@ impl Runner<'_> {
             if compare {
                 return self.twice(planned);
             }
-            let outcome = self.make(self.simulation(planned).record(Record::Digest));
+            let outcome = self.make(self.simulation(planned).record(Record::Digest).backtraces(false));
             Failed::of(&outcome).map_or(Verdict::Passed, |failed| Verdict::Failed(Box::new(failed)))
         });
         made.unwrap_or_else(Verdict::Found)
@@ -172,7 +177,7 @@ impl Runner<'_> {
         self.make(self.simulation(planned).record(record).expect(first.trace().clone()))
     }
 
-    fn simulation(&self, planned: &Planned) -> Simulation {
+    pub(crate) fn simulation(&self, planned: &Planned) -> Simulation {
         self.template.clone().replay_lenient(planned.tape.clone())
     }
 
@@ -258,7 +263,7 @@ fn differing(a: &Outcome<()>, b: &Outcome<()>, names: [&str; 2]) -> Option<Diffe
 
 /// The number of the first event that is another, or done by somebody of another name, as far as
 /// both runs were written down.
-fn first_difference(a: &RawTrace, b: &RawTrace) -> Option<u32> {
+pub(crate) fn first_difference(a: &RawTrace, b: &RawTrace) -> Option<u32> {
     let alike = |x: &Line, y: &Line| {
         x == y && a.node_name(x.node) == b.node_name(y.node) && a.task_name(x.task) == b.task_name(y.task)
     };

@@ -17,6 +17,8 @@ pub(crate) enum Role {
     Fifo,
     /// A seed, and its place among the seeds.
     Seed(u64),
+    /// An order of tasks with so many delays.
+    Delays(u64),
     /// A tape that the user gave.
     Given,
 }

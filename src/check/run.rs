@@ -5,21 +5,25 @@
 
 use super::{
     block::{self, Context},
-    command,
-    finding::{Finding, Report},
+    command, delay,
+    finding::Finding,
     in_flight::{InFlight, Killed},
     one::{Make, Runner, guarded, record},
     plan::{Plan, Planned, Role},
+    report::Report,
     seeds::SeedSet,
     settings::Settings,
-    sweep::sweep,
+    shrink::{Effort, spelled},
 };
 use crate::{
     env::{self, SeedChoice, Variables},
     simulation::Simulation,
 };
-use reenact_sim::{FailureKind, Tape};
-use std::panic::Location;
+use reenact_sim::{Base, FailureKind, Tape};
+use std::{
+    panic::Location,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 /// Runs a check as a test.
 #[track_caller]
@@ -32,7 +36,9 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     };
     let template = settings.template.clone().site(caller);
     let determinism = variables.determinism.unwrap_or(settings.determinism);
-    let runner = Runner { template: &template, make, determinism };
+    let progress = progress(settings);
+    let runner =
+        Runner { template: &template, make, determinism, shrink: settings.shrink, progress: &progress };
     let (in_flight, killed) = InFlight::begin(template.called());
     if !killed.is_empty() {
         env::announce(&mention(settings, &killed));
@@ -50,8 +56,8 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         }
         None => {
             let plan = plan(settings, &variables);
-            let jobs = variables.jobs.unwrap_or(settings.jobs);
-            (sweep(&plan, &runner, jobs, settings.keep_going, &begins), plan.seeds.len(), Vec::new())
+            let settings = Settings { jobs: variables.jobs.unwrap_or(settings.jobs), ..settings.clone() };
+            (delay::runs(&settings, &plan, &runner, &begins), plan.seeds.len(), Vec::new())
         }
     };
     drop(in_flight);
@@ -60,13 +66,40 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         let thread = std::thread::current();
         let thread = thread.name().unwrap_or("<unnamed>");
         let name = template.called();
-        let text =
-            block::block(&report, &Context { name, thread, caller, seeds, replay: &command, notes: &notes });
+        let text = block::block(
+            &report,
+            &Context {
+                name,
+                thread,
+                caller,
+                seeds,
+                replay: &command,
+                notes: &notes,
+                open: None,
+                saved: None,
+            },
+        );
         env::print(&text);
         std::panic::resume_unwind(Box::new(text));
     }
     if variables.replay.is_some() {
         env::print(&format!("reenact: {}: the tape of REENACT_REPLAY passes", template.called()));
+    }
+}
+
+/// Says now and then how far shrinking is, if it takes long.
+fn progress(settings: &Settings) -> impl Fn(&Effort) + Sync + use<> {
+    let name = settings.template.called().to_owned();
+    let said = AtomicU64::new(0);
+    move |effort| {
+        let tens = effort.elapsed.as_secs() / 10;
+        if said.fetch_max(tens, Relaxed) < tens {
+            env::announce(&format!(
+                "reenact: {name} failed and is being shrunk: {} runs in {} s (REENACT_SHRINK=off leaves it as it was found)",
+                effort.runs,
+                effort.elapsed.as_secs()
+            ));
+        }
     }
 }
 
@@ -123,7 +156,7 @@ fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> 
         }
     });
     let outcome = made.unwrap_or_else(|outcome| Some(*outcome));
-    let mut report = Report { runs: 1, failed: 0, findings: Vec::new() };
+    let mut report = Report { runs: 1, failed: 0, findings: Vec::new(), certificate: None };
     let mut notes = Vec::new();
     if runner.template.header().config != recorded.config {
         notes.push("the network is configured otherwise than when the token was taken".to_owned());
@@ -141,7 +174,8 @@ fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> 
             );
         }
         report.failed = 1;
-        report.findings.push(Finding::new(&planned, failure, outcome));
+        let spelled = if recorded.base == Base::Zero { spelled(&outcome) } else { None };
+        report.findings.push(Finding { spelled, ..Finding::new(&planned, failure, outcome) });
     }
     (report, notes)
 }

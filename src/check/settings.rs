@@ -2,7 +2,7 @@
 //!
 //! Pure data: the builder writes it, `run` lets the environment go before it.
 
-use super::{plan::Plan, seeds::SeedSet, site::Site};
+use super::{plan::Plan, seeds::SeedSet, shrink::Shrink, site::Site};
 use crate::simulation::Simulation;
 
 /// What fixes a sweep, apart from the test.
@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) jobs: usize,
     /// One run in so many is compared with a second one; 0: none.
     pub(crate) determinism: u64,
+    /// How hard a failing run is made small.
+    pub(crate) shrink: Shrink,
     /// How many distinct findings end the sweep.
     pub(crate) keep_going: usize,
     /// Where the test is written, if the test attribute made the sweep.

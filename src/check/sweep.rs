@@ -6,11 +6,12 @@
 //! last run of the report is thrown away.
 
 use super::{
-    finding::{Finding, Fingerprint, Report},
+    finding::Finding,
+    fingerprint::Fingerprint,
     one::{Runner, Verdict},
     plan::{Plan, Planned},
+    report::{Certificate, Report},
 };
-use reenact_sim::{Failure, FailureKind};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -54,7 +55,7 @@ pub(crate) fn sweep(
         });
     }
     let ledger = sweep.ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Report { runs: ledger.next, failed: ledger.failed, findings: ledger.findings }
+    ledger.report(None)
 }
 
 struct Sweep<'a> {
@@ -71,16 +72,16 @@ struct Sweep<'a> {
 
 /// What is known, in order.
 #[derive(Default)]
-struct Ledger {
+pub(crate) struct Ledger {
     /// The first run that is not taken into account.
-    next: u64,
+    pub(crate) next: u64,
     /// What later runs came to.
     early: BTreeMap<u64, Verdict>,
     /// Somebody is taking runs into account, and will see what is put into `early`.
     busy: bool,
     full: bool,
     failed: u64,
-    findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     known: BTreeMap<Fingerprint, usize>,
 }
 
@@ -130,19 +131,8 @@ impl Sweep<'_> {
     /// Finds out all that is to be known of a failing run.
     fn finding(&self, worker: usize, index: u64, verdict: Verdict) -> Finding {
         let planned = self.plan.get(index);
-        let outcome = match verdict {
-            Verdict::Found(outcome) => *outcome,
-            Verdict::Failed(failed) => {
-                (self.observer)(worker, &planned);
-                self.runner.again(&planned, &failed)
-            }
-            Verdict::Passed => unreachable!("a run that passed is no finding"),
-        };
-        let failure = outcome.result.as_ref().err().cloned();
-        let failure = failure.unwrap_or_else(|| {
-            Failure::new(FailureKind::Harness, "a failing run passed; please report this")
-        });
-        Finding::new(&planned, failure, outcome)
+        (self.observer)(worker, &planned);
+        Finding::of(self.runner, &planned, verdict)
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
@@ -152,7 +142,7 @@ impl Sweep<'_> {
 
 impl Ledger {
     /// Counts a failure that is known already; then its run need not be repeated.
-    fn knows(&mut self, verdict: &Verdict) -> bool {
+    pub(crate) fn knows(&mut self, verdict: &Verdict) -> bool {
         let Verdict::Failed(failed) = verdict else { return false };
         let known = self.known.get(&Fingerprint::of(&failed.failure));
         if let Some(&known) = known {
@@ -162,7 +152,7 @@ impl Ledger {
         known.is_some()
     }
 
-    fn enter(&mut self, finding: Finding) {
+    pub(crate) fn enter(&mut self, finding: Finding) {
         self.failed += 1;
         let fingerprint = Fingerprint::of(&finding.failure);
         if let Some(&known) = self.known.get(&fingerprint) {
@@ -172,13 +162,17 @@ impl Ledger {
         self.known.insert(fingerprint, self.findings.len());
         self.findings.push(finding);
     }
+
+    pub(crate) fn report(self, certificate: Option<Certificate>) -> Report {
+        Report { runs: self.next, failed: self.failed, findings: self.findings, certificate }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::sweep;
     use crate::{
-        check::{finding::Report, one::Runner, plan::Plan, seeds::SeedSet},
+        check::{one::Runner, plan::Plan, report::Report, seeds::SeedSet, shrink::Shrink},
         outcome::Outcome,
         simulation::Simulation,
     };
@@ -193,7 +187,13 @@ mod tests {
             own: 0,
         };
         let make = |simulation: Simulation| make(simulation.header().seed);
-        let runner = Runner { template: &Simulation::new(0), make: &make, determinism: 0 };
+        let runner = Runner {
+            template: &Simulation::new(0),
+            make: &make,
+            determinism: 0,
+            shrink: Shrink::off(),
+            progress: &|_| (),
+        };
         sweep(&plan, &runner, jobs, keep_going, &|_, _| ())
     }
 

@@ -12,10 +12,13 @@ mod ids;
 mod names;
 mod words;
 
+mod decision;
+
 // Words into lines.
 mod columns;
 mod text;
 
+pub(crate) use decision::{Told, told};
 pub use level::Level;
 pub use reenact_sim::{
     Event, Line, LossReason, Message, NodeId, NodeInfo, PacketKind, Place, TaskInfo, Trace as RawTrace,

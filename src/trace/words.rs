@@ -103,7 +103,7 @@ fn packet(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
 
 /// A packet: number, kind, connection where it is not clear, length where there are bytes.
 fn describe(message: &Message, names: &Names<'_>, ids: &mut Ids) -> String {
-    let mut text = format!("{} {}", ids.message(message), kind(message.kind));
+    let mut text = format!("{} {}", ids.message(message), kind_in_words(message.kind));
     if names.is_ambiguous(message) {
         text += &format!(" {}", ids.connection(message.connection));
     }
@@ -143,7 +143,7 @@ fn elsewhere(message: &Message, names: &Names<'_>) -> String {
     format!("{} -> {}", names.node(message.from), names.node(message.to))
 }
 
-fn kind(kind: PacketKind) -> &'static str {
+pub(super) fn kind_in_words(kind: PacketKind) -> &'static str {
     match kind {
         PacketKind::Datagram => "datagram",
         PacketKind::Syn => "syn",

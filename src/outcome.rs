@@ -2,7 +2,7 @@
 //!
 //! Pure data, made by `simulation`. What is made of many is in `check`.
 
-use crate::trace::{RawTrace, Trace};
+use crate::trace::{RawTrace, Teller, Trace};
 use reenact_sim::{
     Base, Decided, Failure, FailureKind, Finished, Header, Record, Stats, Tape, time::Instant,
 };
@@ -107,6 +107,30 @@ impl<T> Outcome<T> {
     /// ```
     pub fn decisions(&self) -> Option<&Tape> {
         self.decisions.as_ref()
+    }
+
+    /// The tape of this run as text for people, with the names that its trace knows: for reading,
+    /// reviewing and editing. [`Tape::parse`] reads it back. Of a run whose decisions were recorded
+    /// ([`Record::All`]), it is all of them over an otherwise empty tape.
+    ///
+    /// ```
+    /// use reenact::{Simulation, Tape, draw};
+    ///
+    /// let test = |_sim| async { draw::below(100) };
+    /// let run = Simulation::new(7).run(test);
+    /// let text = run.tape_text();
+    /// assert!(text.contains("\ntest/main draw 1  draws "), "{text}");
+    /// let again = Simulation::new(0).replay(Tape::parse(&text).unwrap()).run(test);
+    /// assert_eq!(again.result, run.result);
+    /// ```
+    pub fn tape_text(&self) -> String {
+        let (Some(decided), Some(tape)) = (&self.decided, &self.decisions) else { return self.tape.text() };
+        let teller = Teller::of(self.trace.raw());
+        let choices = decided.realised().into_iter().map(|choice| ((choice.stream, choice.seq), choice));
+        let choices: BTreeMap<(StreamId, u32), Choice> = choices.collect();
+        tape.text_with(|stream, seq, _| {
+            choices.get(&(stream, seq)).map_or_else(String::new, |choice| teller.told(choice).who)
+        })
     }
 
     /// The result of a run that did not fail.

@@ -23,19 +23,20 @@ pub(crate) struct Told {
     pub(crate) what: String,
 }
 
-/// A decision of the run that this trace is of.
-pub(crate) fn told(trace: &Trace, choice: &Choice) -> Told {
-    let teller = Teller { trace, names: Names::of(trace) };
-    teller.told(choice)
-}
-
-struct Teller<'a> {
+/// Tells the decisions of the run that a trace is of.
+pub(crate) struct Teller<'a> {
     trace: &'a Trace,
     names: Names<'a>,
 }
 
+impl<'a> Teller<'a> {
+    pub(crate) fn of(trace: &'a Trace) -> Self {
+        Teller { trace, names: Names::of(trace) }
+    }
+}
+
 impl Teller<'_> {
-    fn told(&self, choice: &Choice) -> Told {
+    pub(crate) fn told(&self, choice: &Choice) -> Told {
         let Choice { seq, entry, moment, .. } = *choice;
         let Entry { kind, n, value } = entry;
         let packet = self.packet(moment.event);
@@ -118,9 +119,8 @@ impl Teller<'_> {
 
     /// What happened last on a node between two events, that somebody would call an event.
     fn before(&self, from: u32, to: u32, node: NodeId) -> Option<String> {
-        let between = (from + 1..to).rev().filter_map(|number| self.trace.get(number));
-        let line =
-            between.filter(|line| line.node == node && Level::of(&line.event) <= Level::Task).next()?;
+        let mut between = (from + 1..to).rev().filter_map(|number| self.trace.get(number));
+        let line = between.find(|line| line.node == node && Level::of(&line.event) <= Level::Task)?;
         Some(match line.event {
             Event::Deliver(message) => format!("{} came", self.flow(&message)),
             Event::Send(message) => format!("{} was sent", self.flow(&message)),

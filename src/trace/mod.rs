@@ -18,7 +18,7 @@ mod decision;
 mod columns;
 mod text;
 
-pub(crate) use decision::{Told, told};
+pub(crate) use decision::{Teller, Told};
 pub use level::Level;
 pub use reenact_sim::{
     Event, Line, LossReason, Message, NodeId, NodeInfo, PacketKind, Place, TaskInfo, Trace as RawTrace,

@@ -2,7 +2,7 @@
 //!
 //! All rooms below are pure. `entry` says what a decision is, `dice` answers decisions during a
 //! run, `order` turns the realised order of tasks into decisions, `decided` is all that a run decided,
-//! `token` writes a tape on one line. The tape does not know what is decided (tasks, links, faults), only by whom and in which
+//! `token` writes a tape on one line, `text` on many. The tape does not know what is decided (tasks, links, faults), only by whom and in which
 //! sequence.
 
 mod entry;
@@ -10,6 +10,7 @@ mod dice;
 mod order;
 mod decided;
 mod token;
+mod text;
 
 pub use decided::Decided;
 pub(crate) use decided::schedule_stream;

@@ -11,7 +11,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{collections::BTreeMap, fmt};
 
 /// The format's number; older tokens than this are refused by name.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Why a token could not be read.
 ///
@@ -30,6 +30,13 @@ pub enum TokenError {
     NotAToken,
     /// It was written by another version of the format.
     Version(String),
+    /// It begins like the text of a tape, but this line cannot be read.
+    Line {
+        /// The number of the line, from 1.
+        line: usize,
+        /// The line, at most 80 characters of it.
+        text: String,
+    },
     /// It begins like a token but is cut short, altered or has something behind its end.
     Damaged(&'static str),
 }
@@ -43,6 +50,10 @@ impl fmt::Display for TokenError {
             TokenError::Version(found) => write!(
                 f,
                 "this token has format `{found}`, this version of reenact reads `r{VERSION}`: replay it with the version that wrote it, or run its seed (the hexadecimal number after the first colon)"
+            ),
+            TokenError::Line { line, text } => write!(
+                f,
+                "line {line} of this tape cannot be read: `{text}`; it should be a line of its head (`seed 0x2a`) or a decision, whose name, words and key are parted by two blanks (`client wake 3  overtaken by 3  9f86d081884c7d65#2`)"
             ),
             TokenError::Damaged(what) => write!(f, "this token is damaged ({what}): copy it again, whole and on one line"),
         }
@@ -97,7 +108,7 @@ impl Tape {
         }
     }
 
-    /// Reads a [`token`](Tape::token) back.
+    /// Reads a [`token`](Tape::token) or a [`text`](Tape::text) back.
     ///
     /// ```
     /// # use reenact_sim as reenact;
@@ -113,9 +124,12 @@ impl Tape {
     ///
     /// # Errors
     ///
-    /// Says whether the text is no token, of another version, or damaged.
+    /// Says whether it is no token, of another version, or damaged; of a text, which line is.
     pub fn parse(token: &str) -> Result<Tape, TokenError> {
         let token = token.trim();
+        if token.starts_with(super::text::TITLE) {
+            return Tape::parse_text(token);
+        }
         let mut parts = token.splitn(3, ':');
         let version = parts.next().unwrap_or_default();
         let digits =
@@ -223,7 +237,7 @@ impl Input<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::strategy::Strategy;
     use proptest::{
@@ -241,7 +255,7 @@ mod tests {
     }
 
     prop_compose! {
-        fn tapes()(
+        pub(in crate::tape) fn tapes()(
             seed: u64, zero: bool, strategy in strategies(), test: u64, config: u64, digest: u64, steps: u64,
             entries in prop::collection::btree_map((any::<u64>(), any::<u32>()), (0u8..7, any::<u64>(), any::<u64>()), 0..20),
         ) -> Tape {

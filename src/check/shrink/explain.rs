@@ -7,7 +7,7 @@ use super::trials::Bench;
 use crate::{
     check::{numbers::nth, one::first_difference},
     outcome::Outcome,
-    trace::{Told, told},
+    trace::{Teller, Told},
 };
 use reenact_clock::Instant;
 use reenact_sim::{Choice, Entry, FailureKind, Kind, Record, Tape, hash_combine};
@@ -174,8 +174,8 @@ impl fmt::Display for Explanation {
 /// What a recorded run decided, in words, if that is little.
 pub(crate) fn spelled(outcome: &Outcome<()>) -> Option<Explanation> {
     let left = outcome.decided()?.realised();
-    let trace = outcome.trace().raw();
-    let reasons = left.iter().map(|choice| Reason { told: told(trace, choice), need: None }).collect();
+    let teller = Teller::of(outcome.trace().raw());
+    let reasons = left.iter().map(|choice| Reason { told: teller.told(choice), need: None }).collect();
     (left.len() <= MOST).then_some(Explanation { reasons, neighbour: None })
 }
 
@@ -183,11 +183,11 @@ pub(crate) fn spelled(outcome: &Outcome<()>) -> Option<Explanation> {
 pub(super) fn explain(bench: &mut Bench<'_>, shrunk: &Outcome<()>) -> Explanation {
     let left = shrunk.decided().map(|decided| decided.realised()).unwrap_or_default();
     let few = left.len() <= MOST;
-    let trace = shrunk.trace().raw();
+    let teller = Teller::of(shrunk.trace().raw());
     let reasons = left
         .iter()
         .enumerate()
-        .map(|(i, choice)| Reason { told: told(trace, choice), need: few.then(|| need(bench, &left, i)) })
+        .map(|(i, choice)| Reason { told: teller.told(choice), need: few.then(|| need(bench, &left, i)) })
         .collect();
     let neighbour = if few { neighbour(bench, &left, shrunk) } else { None };
     Explanation { reasons, neighbour }

@@ -4,8 +4,10 @@
 
 use crate::trace::{RawTrace, Teller, Trace};
 use reenact_sim::{
-    Base, Decided, Failure, FailureKind, Finished, Header, Record, Stats, Tape, time::Instant,
+    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Record, Stats, StreamId, Tape,
+    time::Instant,
 };
+use std::collections::BTreeMap;
 
 /// What one run came to.
 ///

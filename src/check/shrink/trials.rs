@@ -32,6 +32,9 @@ pub(super) trait Trials {
     /// before, or nothing more may be tried.
     fn run(&mut self, decisions: &[Choice]) -> Option<Trial>;
 
+    /// The same, also if they were tried before: for what else that run was asked.
+    fn look(&mut self, decisions: &[Choice]) -> Option<Trial>;
+
     /// Whether nothing more may be tried.
     fn is_spent(&mut self) -> bool;
 }
@@ -137,7 +140,11 @@ impl<'a> Bench<'a> {
 
 impl Trials for Bench<'_> {
     fn run(&mut self, decisions: &[Choice]) -> Option<Trial> {
-        if self.is_spent() || !self.tried.insert(identity(decisions)) {
+        if self.tried.insert(identity(decisions)) { self.look(decisions) } else { None }
+    }
+
+    fn look(&mut self, decisions: &[Choice]) -> Option<Trial> {
+        if self.is_spent() {
             return None;
         }
         let tape = self.tape(decisions);

@@ -18,6 +18,8 @@ use std::collections::VecDeque;
     clippy::large_enum_variant,
     reason = "there is one in a machine, and picking goes without an indirection"
 )]
+// The tag has a byte of its own: worked out from another field it costs more than a pick.
+#[repr(u8)]
 pub(crate) enum Ready {
     /// First woken, first polled.
     Fifo(VecDeque<TaskId>),

@@ -8,6 +8,7 @@
 
 use crate::instant::Instant;
 use crate::item::{Item, Key};
+use crate::sorter::Sorter;
 use std::collections::BinaryHeap;
 
 /// Up to so many items, keeping them sorted beats a heap.
@@ -17,6 +18,7 @@ pub(crate) struct Head<T> {
     /// Sorted, the first last.
     sorted: Vec<Item<T>>,
     heap: BinaryHeap<Item<T>>,
+    sorter: Sorter<T>,
 }
 
 /// Where the first item is, and when it is due. Small enough for registers.
@@ -29,7 +31,7 @@ pub(crate) enum First {
 
 impl<T: Copy> Head<T> {
     pub(crate) fn new() -> Self {
-        Head { sorted: Vec::new(), heap: BinaryHeap::new() }
+        Head { sorted: Vec::new(), heap: BinaryHeap::new(), sorter: Sorter::new() }
     }
 
     #[inline]
@@ -85,7 +87,7 @@ impl<T: Copy> Head<T> {
         debug_assert!(self.len() == 0);
         put(&mut self.sorted);
         if self.sorted.len() > 1 {
-            self.sorted.sort_unstable();
+            self.sorter.sort(&mut self.sorted);
         }
     }
 

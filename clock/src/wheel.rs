@@ -119,7 +119,8 @@ impl<T: Copy> Wheel<T> {
         }
     }
 
-    /// Moves all items of a slot to the end of `to`, in no particular order.
+    /// Moves all items of a slot to the end of `to`, in no particular order: mostly those pushed
+    /// last come first, as a sort will leave those that are due at the same instant.
     pub(crate) fn take(&mut self, slot: u64, to: &mut Vec<Item<T>>) {
         let (word, bit) = place(slot);
         if self.used[word] & bit == 0 {
@@ -133,7 +134,7 @@ impl<T: Copy> Wheel<T> {
         let mut number = head;
         loop {
             let chunk = &mut self.pool.chunks[number as usize];
-            to.extend_from_slice(&chunk.items[..chunk.len as usize]);
+            to.extend(chunk.items[..chunk.len as usize].iter().rev());
             if chunk.next == END {
                 // The whole list goes back at once.
                 chunk.next = self.pool.free;

@@ -40,7 +40,6 @@ impl<T: Copy> Head<T> {
     }
 
     /// Stores an item; no key is greater than this.
-    #[inline]
     pub(crate) fn push(&mut self, at: Instant, key: Key, item: T) {
         if self.sorted.len() < FEW && self.heap.is_empty() {
             let place = self.sorted.partition_point(|other| other.at > at);

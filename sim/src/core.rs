@@ -325,16 +325,28 @@ impl Core {
         match waiter {
             Waiter::None => {}
             Waiter::Task(id) => self.wake_task(id),
-            Waiter::Foreign(waker) => self.limbo.wake.push((self.actor.bystander(), waker)),
+            Waiter::Foreign(waker) => self.wake_outside(waker),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wake_outside(&mut self, waker: Waker) {
+        self.limbo.wake.push((self.actor.bystander(), waker));
     }
 
     /// Forgets whoever waited: a foreign waker is dropped outside of the machine.
     #[inline]
     pub fn forget(&mut self, waiter: Waiter) {
         if let Waiter::Foreign(waker) = waiter {
-            self.limbo.drop.push((self.actor.bystander(), waker));
+            self.drop_outside(waker);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_outside(&mut self, waker: Waker) {
+        self.limbo.drop.push((self.actor.bystander(), waker));
     }
 
     /// Whether this is the waker of the task being polled.

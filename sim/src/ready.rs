@@ -57,6 +57,15 @@ impl Ready {
     pub(crate) fn push(&mut self, task: TaskId, passes: u64) {
         match self {
             Ready::Random(random) => random.list.push(task),
+            _ => self.push_in_order(task, passes),
+        }
+    }
+
+    /// Apart from `push`, so that this is small enough to be inlined.
+    #[inline(never)]
+    fn push_in_order(&mut self, task: TaskId, passes: u64) {
+        match self {
+            Ready::Random(_) => {}
             Ready::Fifo(queue) => queue.push_back(task),
             Ready::Passes(order) => order.list.push((task, passes)),
         }

@@ -42,8 +42,14 @@ impl<T: Copy> Head<T> {
     /// Stores an item; no key is greater than this.
     pub(crate) fn push(&mut self, at: Instant, key: Key, item: T) {
         if self.sorted.len() < FEW && self.heap.is_empty() {
-            let place = self.sorted.partition_point(|other| other.at > at);
-            self.sorted.insert(place, Item { at, key, item });
+            let sooner = self.sorted.iter().rev().take_while(|other| other.at <= at).count();
+            self.sorted.push(Item { at, key, item });
+            // By hand, since a call to move so little would take longer.
+            let end = self.sorted.len() - 1;
+            for i in (end - sooner..end).rev() {
+                self.sorted[i + 1] = self.sorted[i];
+            }
+            self.sorted[end - sooner] = Item { at, key, item };
         } else {
             self.heap.push(Item { at, key, item });
         }

@@ -312,11 +312,19 @@ impl Core {
     /// call of [`with_waker`](crate::with_waker), and only to keep it.
     #[inline]
     pub fn waiter(&mut self) -> Waiter {
-        match self.foreign.take() {
-            Some(waker) => Waiter::Foreign(waker),
-            None if self.actor.task == TaskId::NONE => Waiter::None,
-            None => Waiter::Task(self.actor.task),
+        if self.foreign.is_some() {
+            self.foreign_waiter()
+        } else if self.actor.task == TaskId::NONE {
+            Waiter::None
+        } else {
+            Waiter::Task(self.actor.task)
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn foreign_waiter(&mut self) -> Waiter {
+        self.foreign.take().map_or(Waiter::None, Waiter::Foreign)
     }
 
     /// Tells whoever waits.

@@ -125,12 +125,18 @@ impl<T: Copy> Agenda<T> {
         if self.later.is_behind_line(at) {
             self.later.push(at, key, item);
         } else {
-            self.head.push(at, key, item);
-            if self.later.is_idle() && self.head.len() > MANY {
-                self.unload();
-            }
+            self.push_soon(at, key, item);
         }
         key
+    }
+
+    /// Apart from `push`, so that this is small enough to be inlined.
+    #[inline(never)]
+    fn push_soon(&mut self, at: Instant, key: Key, item: T) {
+        self.head.push(at, key, item);
+        if self.later.is_idle() && self.head.len() > MANY {
+            self.unload();
+        }
     }
 
     /// Moves what is in the head, and need not be, to the wheels.

@@ -8,6 +8,7 @@
 
 use crate::instant::Instant;
 use crate::item::{Item, Key};
+use crate::sorter::Sorter;
 use std::collections::BinaryHeap;
 
 /// Up to so many items, keeping them sorted beats a heap.
@@ -17,6 +18,7 @@ pub(crate) struct Head<T> {
     /// Sorted, the first last.
     sorted: Vec<Item<T>>,
     heap: BinaryHeap<Item<T>>,
+    sorter: Sorter<T>,
 }
 
 /// Where the first item is, and when it is due. Small enough for registers.
@@ -29,7 +31,7 @@ pub(crate) enum First {
 
 impl<T: Copy> Head<T> {
     pub(crate) fn new() -> Self {
-        Head { sorted: Vec::new(), heap: BinaryHeap::new() }
+        Head { sorted: Vec::new(), heap: BinaryHeap::new(), sorter: Sorter::new() }
     }
 
     #[inline]
@@ -38,11 +40,16 @@ impl<T: Copy> Head<T> {
     }
 
     /// Stores an item; no key is greater than this.
-    #[inline]
     pub(crate) fn push(&mut self, at: Instant, key: Key, item: T) {
         if self.sorted.len() < FEW && self.heap.is_empty() {
-            let place = self.sorted.partition_point(|other| other.at > at);
-            self.sorted.insert(place, Item { at, key, item });
+            let sooner = self.sorted.iter().rev().take_while(|other| other.at <= at).count();
+            self.sorted.push(Item { at, key, item });
+            // By hand, since a call to move so little would take longer.
+            let end = self.sorted.len() - 1;
+            for i in (end - sooner..end).rev() {
+                self.sorted[i + 1] = self.sorted[i];
+            }
+            self.sorted[end - sooner] = Item { at, key, item };
         } else {
             self.heap.push(Item { at, key, item });
         }
@@ -85,7 +92,7 @@ impl<T: Copy> Head<T> {
         debug_assert!(self.len() == 0);
         put(&mut self.sorted);
         if self.sorted.len() > 1 {
-            self.sorted.sort_unstable();
+            self.sorter.sort(&mut self.sorted);
         }
     }
 

@@ -76,6 +76,7 @@ impl<T: Copy> Later<T> {
         }
     }
 
+    #[inline(never)]
     fn push_far(&mut self, at: Instant, key: Key, item: T) {
         let turn = turn_of(slot_of(at));
         if turn - turn_of(self.line) < SLOTS {

@@ -36,6 +36,7 @@ mod instant;
 mod item;
 mod cancelled;
 mod wheel;
+mod sorter;
 mod head;
 mod later;
 mod agenda;

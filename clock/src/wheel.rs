@@ -96,30 +96,36 @@ impl<T: Copy> Wheel<T> {
     /// Puts an item in a slot; only the slot's number modulo `SLOTS` matters.
     #[inline]
     pub(crate) fn push(&mut self, slot: u64, at: Instant, key: Key, item: T) {
-        let item = Item { at, key, item };
         let (word, bit) = place(slot);
-        let slot = (slot % SLOTS) as usize;
-        if self.used[word] & bit == 0 {
-            if self.heads.is_empty() {
-                self.heads = vec![0; SLOTS as usize];
+        if self.used[word] & bit != 0 {
+            let head = self.heads[(slot % SLOTS) as usize];
+            let chunk = &mut self.pool.chunks[head as usize];
+            if let Some(free) = chunk.items.get_mut(chunk.len as usize) {
+                *free = Item { at, key, item };
+                chunk.len += 1;
+                return;
             }
-            self.used[word] |= bit;
-            self.summary |= 1 << word;
-            self.heads[slot] = self.pool.open(item, END);
-            return;
         }
-        let head = self.heads[slot];
-        let chunk = &mut self.pool.chunks[head as usize];
-        let len = chunk.len as usize;
-        if len < CHUNK {
-            chunk.items[len] = item;
-            chunk.len += 1;
-        } else {
-            self.heads[slot] = self.pool.open(item, head);
-        }
+        self.push_into_another(slot, at, key, item);
     }
 
-    /// Moves all items of a slot to the end of `to`, in no particular order.
+    /// Puts an item in a slot that has no chunk with room for it. Apart from `push`, so that this
+    /// is small enough to be inlined.
+    #[inline(never)]
+    fn push_into_another(&mut self, slot: u64, at: Instant, key: Key, item: T) {
+        let (word, bit) = place(slot);
+        if self.heads.is_empty() {
+            self.heads = vec![0; SLOTS as usize];
+        }
+        let head = &mut self.heads[(slot % SLOTS) as usize];
+        let next = if self.used[word] & bit == 0 { END } else { *head };
+        self.used[word] |= bit;
+        self.summary |= 1 << word;
+        *head = self.pool.open(Item { at, key, item }, next);
+    }
+
+    /// Moves all items of a slot to the end of `to`, in no particular order: mostly those pushed
+    /// last come first, as a sort will leave those that are due at the same instant.
     pub(crate) fn take(&mut self, slot: u64, to: &mut Vec<Item<T>>) {
         let (word, bit) = place(slot);
         if self.used[word] & bit == 0 {
@@ -133,7 +139,7 @@ impl<T: Copy> Wheel<T> {
         let mut number = head;
         loop {
             let chunk = &mut self.pool.chunks[number as usize];
-            to.extend_from_slice(&chunk.items[..chunk.len as usize]);
+            to.extend(chunk.items[..chunk.len as usize].iter().rev());
             if chunk.next == END {
                 // The whole list goes back at once.
                 chunk.next = self.pool.free;

@@ -6,7 +6,7 @@
 use crate::{actor::Actor, core::Core, id::TaskId, task::Wakers, world::World};
 use std::{
     backtrace::Backtrace,
-    cell::{Cell, RefCell},
+    cell::{Cell, RefCell, RefMut},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     task::Waker,
 };
@@ -105,34 +105,58 @@ fn other_run(what: &str) -> ! {
 pub fn with_waker<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> R {
     let waker = cx.waker();
     CONTEXT.with(|context| {
-        match context.world.try_borrow_mut().as_deref_mut() {
-            Ok(Some(world)) if world.core.is_own(waker) => return f(world),
-            Ok(Some(_)) => {}
-            _ => outside(what),
-        }
-        let clone = Waker::clone(waker);
         // Declared before the borrow, so that it acts after it, also when `f` panics.
-        let _unused = Unused(context);
-        let mut borrow = context.world.borrow_mut();
+        let mut foreign = Foreign(None);
+        let Ok(mut borrow) = context.world.try_borrow_mut() else { outside(what) };
         let Some(world) = borrow.as_deref_mut() else { outside(what) };
-        world.core.foreign = Some(clone);
-        f(world)
+        if !world.core.is_own(waker) {
+            drop(borrow);
+            borrow = foreign.bring(context, waker);
+        }
+        match borrow.as_deref_mut() {
+            Some(world) => f(world),
+            None => outside(what),
+        }
     })
 }
 
-/// Takes the foreign waker back that nobody asked for, and drops it outside of the machine.
-struct Unused<'a>(&'a Context);
+/// The context in which a foreign waker was brought into the machine.
+struct Foreign<'a>(Option<&'a Context>);
 
-impl Drop for Unused<'_> {
-    fn drop(&mut self) {
-        let mut unused = None;
-        if let Ok(mut borrow) = self.0.world.try_borrow_mut()
-            && let Some(world) = borrow.as_deref_mut()
-        {
-            unused = world.core.foreign.take();
+impl<'a> Foreign<'a> {
+    #[cold]
+    #[inline(never)]
+    fn bring(&mut self, context: &'a Context, waker: &Waker) -> RefMut<'a, Option<Box<World>>> {
+        let clone = Waker::clone(waker);
+        self.0 = Some(context);
+        let mut borrow = context.world.borrow_mut();
+        if let Some(world) = borrow.as_deref_mut() {
+            world.core.foreign = Some(clone);
         }
-        drop(unused);
+        borrow
     }
+}
+
+impl Drop for Foreign<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(context) = self.0 {
+            drop_unused(context);
+        }
+    }
+}
+
+/// Takes the foreign waker back that nobody asked for, and drops it outside of the machine.
+#[cold]
+#[inline(never)]
+fn drop_unused(context: &Context) {
+    let mut unused = None;
+    if let Ok(mut borrow) = context.world.try_borrow_mut()
+        && let Some(world) = borrow.as_deref_mut()
+    {
+        unused = world.core.foreign.take();
+    }
+    drop(unused);
 }
 
 /// Wakes a task of the run with this number, if that run is going on in this thread.

@@ -366,11 +366,19 @@ impl Core {
     /// call of [`with_waker`](crate::with_waker), and only to keep it.
     #[inline]
     pub fn waiter(&mut self) -> Waiter {
-        match self.foreign.take() {
-            Some(waker) => Waiter::Foreign(waker),
-            None if self.actor.task == TaskId::NONE => Waiter::None,
-            None => Waiter::Task(self.actor.task),
+        if self.foreign.is_some() {
+            self.foreign_waiter()
+        } else if self.actor.task == TaskId::NONE {
+            Waiter::None
+        } else {
+            Waiter::Task(self.actor.task)
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn foreign_waiter(&mut self) -> Waiter {
+        self.foreign.take().map_or(Waiter::None, Waiter::Foreign)
     }
 
     /// Tells whoever waits.
@@ -379,16 +387,28 @@ impl Core {
         match waiter {
             Waiter::None => {}
             Waiter::Task(id) => self.wake_task(id),
-            Waiter::Foreign(waker) => self.limbo.wake.push((self.actor.bystander(), waker)),
+            Waiter::Foreign(waker) => self.wake_outside(waker),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wake_outside(&mut self, waker: Waker) {
+        self.limbo.wake.push((self.actor.bystander(), waker));
     }
 
     /// Forgets whoever waited: a foreign waker is dropped outside of the machine.
     #[inline]
     pub fn forget(&mut self, waiter: Waiter) {
         if let Waiter::Foreign(waker) = waiter {
-            self.limbo.drop.push((self.actor.bystander(), waker));
+            self.drop_outside(waker);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_outside(&mut self, waker: Waker) {
+        self.limbo.drop.push((self.actor.bystander(), waker));
     }
 
     /// Whether this is the waker of the task being polled.

@@ -4,16 +4,16 @@
 
 use crate::{
     actor::Actor,
-    core::Limbo,
+    core::{Core, Limbo},
     due::Alarm,
     failure::FailureKind,
     id::TaskId,
+    side::Callback,
     spawn::cancel,
-    task::{Boxed, Flags},
+    task::{Boxed, Flags, Lent},
     trace::{Event, Line},
     world::World,
 };
-use std::task::Waker;
 
 /// How often foreign wakers may be woken between two steps.
 const ROUNDS: u32 = 100_000;
@@ -23,23 +23,33 @@ const FOLD_CALLBACK: u64 = 0x5eed_0021;
 
 /// What to do outside of the machine.
 pub(crate) enum Next {
-    /// A task, and its waker unless it is polled with the loop's.
-    Poll(TaskId, Boxed, Option<Waker>),
+    /// A task, with the waker that was lent.
+    Poll(TaskId, Boxed),
     Call(Actor, Box<dyn FnOnce()>),
     Limbo(Limbo),
     End,
 }
 
+impl Core {
+    /// A callback is due.
+    fn call(&mut self, key: u64, callback: Callback) -> Next {
+        let Callback { run, node, life, path, .. } = callback;
+        self.stats.callbacks += 1;
+        self.recorder.fold(path ^ FOLD_CALLBACK ^ self.now.as_nanos().rotate_left(17));
+        let cause = self.recorder.timer_gone(key);
+        let seq = self.recorder.record_caused(self.now, node, Line::NO_TASK, cause, Event::Callback);
+        self.recorder.set_context(seq);
+        self.callback = (path, Default::default());
+        Next::Call(Actor { node, life, ..Actor::NOBODY }, run)
+    }
+}
+
 impl World {
     /// Puts a polled task back, and decides what comes next.
-    pub(crate) fn next(
-        &mut self,
-        polled: Option<(TaskId, Boxed, Option<Waker>)>,
-        shared: &mut Waker,
-    ) -> Next {
-        if let Some((id, object, waker)) = polled {
+    pub(crate) fn next(&mut self, polled: Option<(TaskId, Boxed)>, lent: &mut Lent) -> Next {
+        if let Some((id, object)) = polled {
             let core = &mut self.core;
-            core.return_waker(id, waker, shared);
+            core.return_waker(id, lent);
             let hot = &mut core.tasks.hot[id.slot()];
             if hot.flags.has(Flags::DOOMED) {
                 return self.drop_doomed(id, object);
@@ -54,10 +64,11 @@ impl World {
                 return Next::End;
             }
             if self.core.firing {
-                match self.fire() {
-                    Some(next) => return next,
-                    None => continue,
+                if let Some(next) = self.fire() {
+                    return next;
                 }
+                // Somebody may have died of it, or left the tape.
+                continue;
             }
             if !self.core.limbo.is_empty() {
                 self.core.rounds += 1;
@@ -71,8 +82,7 @@ impl World {
                 if !self.begin_step() {
                     return Next::End;
                 }
-                let (object, waker) = self.core.begin_poll(id);
-                return Next::Poll(id, object, waker);
+                return Next::Poll(id, self.core.begin_poll(id, lent));
             }
             if !self.advance() {
                 return Next::End;
@@ -99,49 +109,47 @@ impl World {
         true
     }
 
-    /// Fires one item of this instant; `None` when it needs nothing from outside.
+    /// Fires what is due at this instant, until something is needed from outside.
+    ///
+    /// Returns after each item when the loop has to look at what it did: `firing` tells whether the
+    /// instant is over.
     fn fire(&mut self) -> Option<Next> {
         let now = self.core.now;
-        let Some((key, due)) = self.core.agenda.pop_due(now) else {
-            self.core.firing = false;
-            return None;
-        };
-        if !self.begin_step() {
-            return Some(Next::End);
-        }
-        let core = &mut self.core;
-        match due.alarm() {
-            Alarm::Device(slot, word) => {
-                if let Some(device) = &mut self.devices[slot as usize] {
-                    device.ring(core, word);
+        while let Some((key, due)) = self.core.agenda.pop_due(now) {
+            if !self.begin_step() {
+                return Some(Next::End);
+            }
+            let core = &mut self.core;
+            match due.alarm() {
+                Alarm::Device(slot, word) => {
+                    if let Some(device) = &mut self.devices[slot as usize] {
+                        device.ring(core, word);
+                    }
+                }
+                Alarm::Task(id) => {
+                    core.stats.timers_fired += 1;
+                    let context = core.timer_fired(key.get(), id);
+                    core.wake_task(id);
+                    core.recorder.set_context(context);
+                }
+                Alarm::Waker(place) => {
+                    core.stats.timers_fired += 1;
+                    core.recorder.timer_gone(key.get());
+                    if let Some(timer) = core.timers.take(place) {
+                        core.limbo.wake.push((timer.owner, timer.waker));
+                    }
+                }
+                Alarm::Callback(place) => {
+                    if let Some(callback) = core.callbacks.take(place) {
+                        return Some(core.call(key.get(), callback));
+                    }
                 }
             }
-            Alarm::Task(id) => {
-                core.stats.timers_fired += 1;
-                let context = core.timer_fired(key.get(), id);
-                core.wake_task(id);
-                core.recorder.set_context(context);
-            }
-            Alarm::Waker(place) => {
-                core.stats.timers_fired += 1;
-                core.recorder.timer_gone(key.get());
-                if let Some(timer) = core.timers.take(place) {
-                    core.limbo.wake.push((timer.owner, timer.waker));
-                }
-            }
-            Alarm::Callback(place) => {
-                let callback = core.callbacks.take(place)?;
-                core.stats.callbacks += 1;
-                core.recorder.fold(callback.path ^ FOLD_CALLBACK ^ now.as_nanos().rotate_left(17));
-                let cause = core.recorder.timer_gone(key.get());
-                let (node, none) = (callback.node, Line::NO_TASK);
-                let seq = core.recorder.record_caused(now, node, none, cause, Event::Callback);
-                core.recorder.set_context(seq);
-                let actor = Actor { node: callback.node, life: callback.life, ..Actor::NOBODY };
-                core.callback = (callback.path, Default::default());
-                return Some(Next::Call(actor, callback.run));
+            if core.over || core.noted {
+                return None;
             }
         }
+        self.core.firing = false;
         None
     }
 

@@ -18,6 +18,8 @@ use std::collections::VecDeque;
     clippy::large_enum_variant,
     reason = "there is one in a machine, and picking goes without an indirection"
 )]
+// The tag has a byte of its own: worked out from another field it costs more than a pick.
+#[repr(u8)]
 pub(crate) enum Ready {
     /// First woken, first polled.
     Fifo(VecDeque<TaskId>),
@@ -56,6 +58,15 @@ impl Ready {
     pub(crate) fn push(&mut self, task: TaskId, passes: u64) {
         match self {
             Ready::Random(random) => random.list.push(task),
+            _ => self.push_in_order(task, passes),
+        }
+    }
+
+    /// Apart from `push`, so that this is small enough to be inlined.
+    #[inline(never)]
+    fn push_in_order(&mut self, task: TaskId, passes: u64) {
+        match self {
+            Ready::Random(_) => {}
             Ready::Fifo(queue) => queue.push_back(task),
             Ready::Passes(order) => order.push(task, passes),
         }

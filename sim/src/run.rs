@@ -152,21 +152,21 @@ impl Drop for Leave {
 
 /// Steps until the main task has ended or the run has failed.
 fn drive(main: TaskId) {
-    let mut shared = context::with("run", |world| world.core.wakers.shared_waker());
+    let mut lent = context::with("run", |world| world.core.wakers.lend_shared());
     let mut polled = None;
     loop {
-        match context::with("run", |world| world.next(polled.take(), &mut shared)) {
-            Next::Poll(id, mut object, waker) => {
-                let mut cx = std::task::Context::from_waker(waker.as_ref().unwrap_or(&shared));
+        match context::with("run", |world| world.next(polled.take(), &mut lent)) {
+            Next::Poll(id, mut object) => {
+                let mut cx = std::task::Context::from_waker(lent.waker());
                 let outcome = context::user_code(|| object.as_mut().poll(&mut cx));
                 match outcome {
-                    Ok(Poll::Pending) => polled = Some((id, object, waker)),
+                    Ok(Poll::Pending) => polled = Some((id, object)),
                     Ok(Poll::Ready(())) => {
-                        context::with("run", |world| world.core.return_waker(id, waker, &mut shared));
+                        context::with("run", |world| world.core.return_waker(id, &mut lent));
                         finished(id, object, main);
                     }
                     Err(panicked) => {
-                        context::with("run", |world| world.core.return_waker(id, waker, &mut shared));
+                        context::with("run", |world| world.core.return_waker(id, &mut lent));
                         panicked_in(id, object, panicked);
                     }
                 }

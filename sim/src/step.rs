@@ -7,35 +7,33 @@ use crate::{
     core::Core,
     failure::FailureKind,
     id::{NodeId, TaskId},
-    task::{Boxed, Ended, Flags, Wait},
+    task::{Boxed, Ended, Flags, Lent, Wait},
     trace::{Event, Line},
 };
-use std::task::Waker;
 
 /// How often real time is let pass for another thread before a deadlock is declared.
 const PAUSES: u32 = 20;
 
 impl Core {
-    /// Takes out what is needed to poll a task.
+    /// Takes a task out to be polled, with a waker.
     #[inline]
-    pub(crate) fn begin_poll(&mut self, id: TaskId) -> (Boxed, Option<Waker>) {
+    pub(crate) fn begin_poll(&mut self, id: TaskId, lent: &mut Lent) -> Boxed {
         let slot = id.slot();
         let hot = &mut self.tasks.hot[slot];
         hot.flags.clear(Flags::READY);
         hot.flags.set(Flags::OUT);
         hot.wait = Wait::Unknown;
-        let node = NodeId(hot.node);
+        let (object, node) = (hot.object.take(), NodeId(hot.node));
         self.stats.polls += 1;
         self.recorder.fold(hot.path ^ self.now.as_nanos().rotate_left(17));
-        let (address, waker) = self.wakers.lend(id, hot.waker);
+        let waker = self.wakers.lend(id, hot.waker, lent);
         self.wakers.beacon.poll(slot, node.0, self.stats.polls);
-        self.actor = Actor { task: id, node, waker: address, ..Actor::NOBODY };
+        self.actor = Actor { task: id, node, waker, ..Actor::NOBODY };
         if self.noted {
             self.note_poll(id);
         }
-        let object = self.tasks.hot[slot].object.take();
         // A task is in the queue only while its object is in the table: ending takes it out of both.
-        (object.expect("a ready task has a future"), waker)
+        object.expect("a ready task has a future")
     }
 
     #[cold]
@@ -51,21 +49,21 @@ impl Core {
         self.recorder.set_context(seq);
     }
 
-    /// Takes the waker of a poll back; `shared` is the loop's own.
+    /// Takes the waker of a poll back.
     #[inline(always)]
-    pub(crate) fn return_waker(&mut self, id: TaskId, waker: Option<Waker>, shared: &mut Waker) {
+    pub(crate) fn return_waker(&mut self, id: TaskId, lent: &mut Lent) {
         // Mostly the task has none of its own, and nobody kept the loop's.
-        if waker.is_some() || self.wakers.shared_was_kept() {
-            self.return_own_waker(id, waker, shared);
+        if lent.own.is_some() || self.wakers.shared_was_kept() {
+            self.return_own_waker(id, lent);
         }
     }
 
     #[inline(never)]
-    fn return_own_waker(&mut self, id: TaskId, waker: Option<Waker>, shared: &mut Waker) {
+    fn return_own_waker(&mut self, id: TaskId, lent: &mut Lent) {
         let hot = &mut self.tasks.hot[id.slot()];
-        match waker {
+        match lent.own.take() {
             Some(waker) => self.wakers.give_back(waker, hot.waker),
-            None => hot.waker = self.wakers.adopt(shared),
+            None => hot.waker = self.wakers.adopt(&mut lent.shared),
         }
     }
 

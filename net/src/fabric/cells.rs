@@ -201,20 +201,27 @@ impl Cells {
     }
 }
 
+/// Fewer than eight bytes as a word.
+#[inline(never)]
+fn partial_word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, &byte| word << 8 | byte as u64)
+}
+
 /// A hash of the first 64 bytes of a payload, for the digest.
 #[inline]
 pub(crate) fn payload_hash(payload: &[u8]) -> u32 {
-    let head = &payload[..payload.len().min(64)];
-    let mut lanes = [payload.len() as u64, 0x9E37_79B9_7F4A_7C15];
-    let mut words = head.chunks_exact(8);
-    for (i, word) in words.by_ref().enumerate() {
-        let word = u64::from_le_bytes(word.try_into().expect("chunks of eight"));
-        lanes[i & 1] = (lanes[i & 1] ^ word).wrapping_mul(0xBF58_476D_1CE4_E5B9).rotate_left(29);
+    let step = |lane: u64, word: u64| (lane ^ word).wrapping_mul(0xBF58_476D_1CE4_E5B9).rotate_left(29);
+    let (words, rest) = payload[..payload.len().min(64)].as_chunks();
+    let (pairs, single) = words.as_chunks();
+    let [mut even, mut odd] = [payload.len() as u64, 0x9E37_79B9_7F4A_7C15];
+    for &[a, b] in pairs {
+        even = step(even, u64::from_le_bytes(a));
+        odd = step(odd, u64::from_le_bytes(b));
     }
-    let rest = words.remainder();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let mixed =
-        (lanes[0] ^ u64::from_le_bytes(last)).wrapping_mul(0x94D0_49BB_1331_11EB) ^ lanes[1].rotate_left(17);
+    if let &[a] = single {
+        even = step(even, u64::from_le_bytes(a));
+    }
+    let last = if rest.is_empty() { 0 } else { partial_word(rest) };
+    let mixed = (even ^ last).wrapping_mul(0x94D0_49BB_1331_11EB) ^ odd.rotate_left(17);
     (mixed ^ (mixed >> 32)) as u32
 }

@@ -12,7 +12,7 @@ mod udp;
 mod waiters;
 
 use crate::{address, config::Config};
-use cells::Cells;
+use cells::{Cell, Cells};
 use link::Links;
 use ports::Ports;
 use reenact_sim::{
@@ -89,16 +89,24 @@ impl Net {
         self.known = node.index() + 1;
     }
 
+    /// The host at which a packet arrives now, or why it does not arrive.
+    #[inline]
+    fn reach(&mut self, core: &Core, from: NodeId, to: NodeId) -> Result<&Host, LossReason> {
+        let cut = self.links.is_cut(from, to);
+        let host = self.host(core, to);
+        if !host.up {
+            Err(LossReason::Down)
+        } else if cut {
+            Err(LossReason::Partition)
+        } else {
+            Ok(host)
+        }
+    }
+
     /// Why a packet would not arrive now, if it would not.
     #[inline]
     fn obstacle(&mut self, core: &Core, from: NodeId, to: NodeId) -> Option<LossReason> {
-        if !self.host(core, to).up {
-            Some(LossReason::Down)
-        } else if self.links.is_cut(from, to) {
-            Some(LossReason::Partition)
-        } else {
-            None
-        }
+        self.reach(core, from, to).err()
     }
 
     /// Numbers a packet among those of its sender, folds it into the digest and writes it down.
@@ -114,9 +122,7 @@ impl Net {
         core.recorder().fold(host.key ^ (ordinal as u64).rotate_left(20) ^ word);
         core.stats_mut().packets_sent += 1;
         if core.recorder().on() {
-            let (from, message) = (cell.head.from, cell.message());
-            let (now, serial) = (core.now(), core.serial());
-            cell.sent = core.recorder().record(now, from, serial, Event::Send(message));
+            record_sent(core, cell);
         }
     }
 
@@ -129,10 +135,7 @@ impl Net {
         core.recorder().fold(key ^ (cell.ordinal as u64).rotate_left(20) ^ now.as_nanos().rotate_left(17));
         core.stats_mut().packets_delivered += 1;
         if core.recorder().on() {
-            let (to, cause, message) = (cell.head.to, cell.sent, cell.message());
-            let none = reenact_sim::Line::NO_TASK;
-            let seq = core.recorder().record_caused(now, to, none, cause, Event::Deliver(message));
-            core.recorder().set_context(seq);
+            record_arrival(core, cell);
         }
     }
 
@@ -163,13 +166,9 @@ impl Net {
     }
 
     /// The node behind an address.
+    #[inline]
     fn route(&self, core: &Core, from: NodeId, ip: IpAddr) -> io::Result<NodeId> {
-        address::node_of(ip, from, core.node_count()).ok_or_else(|| {
-            io::Error::new(
-                io::ErrorKind::HostUnreachable,
-                format!("no node has the address {ip}: nodes are reached by name, or by the address `Node::ip` tells"),
-            )
-        })
+        address::node_of(ip, from, core.node_count()).ok_or_else(|| no_node_has(ip))
     }
 
     /// Keeps the waiter of the future that is being polled in `slot`, and notes what it waits for.
@@ -247,6 +246,35 @@ impl Device for Net {
         self.udp.clear();
         self.tcp.clear();
     }
+}
+
+/// Writes down that a packet was sent, and in the packet where that stands.
+#[cold]
+#[inline(never)]
+fn record_sent(core: &mut Core, cell: &mut Cell) {
+    let (from, message) = (cell.head.from, cell.message());
+    let (now, serial) = (core.now(), core.serial());
+    cell.sent = core.recorder().record(now, from, serial, Event::Send(message));
+}
+
+/// Writes down that a packet arrived; what follows from it is its effect.
+#[cold]
+#[inline(never)]
+fn record_arrival(core: &mut Core, cell: &Cell) {
+    let (now, to, cause) = (core.now(), cell.head.to, cell.sent);
+    let none = reenact_sim::Line::NO_TASK;
+    let seq = core.recorder().record_caused(now, to, none, cause, Event::Deliver(cell.message()));
+    core.recorder().set_context(seq);
+}
+
+#[cold]
+fn no_node_has(ip: IpAddr) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::HostUnreachable,
+        format!(
+            "no node has the address {ip}: nodes are reached by name, or by the address `Node::ip` tells"
+        ),
+    )
 }
 
 /// A socket was used whose process has ended.

@@ -163,13 +163,7 @@ impl Net {
         let socket = self.udp.get(id)?;
         let (from, from_port, key) = (socket.node, socket.local.port(), socket.key);
         if payload.len() > LARGEST {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                format!(
-                    "message too long: a datagram carries at most {LARGEST} bytes, this one has {}",
-                    payload.len()
-                ),
-            ));
+            return Err(too_long(payload.len()));
         }
         let seq = socket.sent;
         socket.sent = seq.wrapping_add(1);
@@ -228,10 +222,7 @@ impl Net {
         port: u16,
         place: u32,
     ) -> Result<u32, LossReason> {
-        if let Some(reason) = self.obstacle(core, from, to) {
-            return Err(reason);
-        }
-        let number = match self.host(core, to).ports.holder(Transport::Udp, port) {
+        let number = match self.reach(core, from, to)?.ports.holder(Transport::Udp, port) {
             Some(Holder::Datagrams(socket, scope)) if scope.admits(from, to) => socket,
             _ => return Err(LossReason::NoSocket),
         };
@@ -248,6 +239,7 @@ impl Net {
 
     /// Takes the next datagram of the inbox, or looks at it if `keep` is set; what does not fit into
     /// the buffer is cut off.
+    #[inline]
     pub(crate) fn udp_receive(
         &mut self,
         core: &mut Core,
@@ -299,4 +291,12 @@ impl Net {
             }
         }
     }
+}
+
+#[cold]
+fn too_long(len: usize) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("message too long: a datagram carries at most {LARGEST} bytes, this one has {len}"),
+    )
 }

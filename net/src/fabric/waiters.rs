@@ -13,11 +13,19 @@ pub(crate) struct Waiters {
 
 impl Waiters {
     /// Adds whoever the future that is being polled belongs to.
+    #[inline]
     pub(crate) fn add(&mut self, core: &mut Core) {
         let waiter = core.waiter();
-        if !self.first.is_some() {
+        if self.first.is_some() {
+            self.add_another(core, waiter);
+        } else {
             self.first = waiter;
-        } else if is_same(&self.first, &waiter) || self.rest.iter().any(|known| is_same(known, &waiter)) {
+        }
+    }
+
+    #[inline(never)]
+    fn add_another(&mut self, core: &mut Core, waiter: Waiter) {
+        if is_same(&self.first, &waiter) || self.rest.iter().any(|known| is_same(known, &waiter)) {
             core.forget(waiter);
         } else {
             self.rest.push(waiter);

@@ -167,7 +167,6 @@ impl UdpSocket {
         self.poll_receive("UdpSocket::recv_from", cx, buffer, false)
     }
 
-    #[inline]
     fn poll_receive(
         &self,
         what: &'static str,

@@ -11,5 +11,5 @@ pub(crate) use object::{Boxed, Job};
 pub use table::Wait;
 pub(crate) use table::{Counters, Ended, Flags, NO_SLOT, Name, NewTask, Payload, Tasks};
 pub use waiter::Waiter;
-pub(crate) use waker::Wakers;
 pub use waker::{Beacon, Sighting};
+pub(crate) use waker::{Lent, Wakers};

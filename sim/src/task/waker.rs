@@ -225,6 +225,22 @@ impl Pair {
     }
 }
 
+/// The wakers in the hands of the loop.
+pub(crate) struct Lent {
+    /// For tasks that own none.
+    pub(crate) shared: Waker,
+    /// That of the task being polled, if it owns one.
+    pub(crate) own: Option<Waker>,
+}
+
+impl Lent {
+    /// The waker to poll with.
+    #[inline]
+    pub(crate) fn waker(&self) -> &Waker {
+        self.own.as_ref().unwrap_or(&self.shared)
+    }
+}
+
 /// The pool of cells of one thread.
 pub(crate) struct Wakers {
     /// The pair for tasks that own none.
@@ -280,21 +296,21 @@ impl Wakers {
     }
 
     /// The waker of the shared pair, for the loop to keep: see [`lend`](Self::lend).
-    pub(crate) fn shared_waker(&mut self) -> Waker {
-        self.shared.take_waker()
+    pub(crate) fn lend_shared(&mut self) -> Lent {
+        Lent { shared: self.shared.take_waker(), own: None }
     }
 
-    /// Prepares a poll of a task that owns the pair `own` or none: the address behind its waker,
-    /// and the waker itself unless it is the shared one.
+    /// Prepares a poll of a task that owns the pair `own` or none; returns the address behind its
+    /// waker.
     #[inline]
-    pub(crate) fn lend(&mut self, task: TaskId, own: u32) -> (usize, Option<Waker>) {
+    pub(crate) fn lend(&mut self, task: TaskId, own: u32, lent: &mut Lent) -> usize {
         if own == Self::NONE {
             self.shared.cell.task.store(task.to_bits(), Relaxed);
-            (self.shared.address(), None)
-        } else {
-            let pair = &mut self.owned[own as usize];
-            (pair.address(), Some(pair.take_waker()))
+            return self.shared.address();
         }
+        let pair = &mut self.owned[own as usize];
+        lent.own = Some(pair.take_waker());
+        pair.address()
     }
 
     /// Whether somebody kept the shared waker in the poll that has just ended.

@@ -17,7 +17,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
     time::{Duration, SystemTime},
 };
 
@@ -221,28 +221,48 @@ impl Sleep {
         });
     }
 
+    #[inline]
     fn arm(&mut self, core: &mut Core, waiter: Waiter) {
-        let (alarm, owner) = match waiter {
-            Waiter::Task(task) => (Alarm::Task(task), Owner::Task(task)),
-            Waiter::Foreign(waker) => {
-                let owner = core.actor.bystander();
-                let (place, generation) = core.timers.insert(ForeignTimer { waker, owner });
-                (Alarm::Waker(place), Owner::Foreign(place, generation))
-            }
-            Waiter::None => return,
-        };
-        self.key = core.agenda.push(self.deadline, Due::new(alarm));
-        self.owner = owner;
-        if core.noted {
-            let seq = core.record(Event::TimerSet(self.deadline));
-            core.recorder.timer_set(self.key.get(), seq);
+        match waiter {
+            Waiter::Task(task) => self.set(core, Alarm::Task(task), Owner::Task(task)),
+            Waiter::Foreign(waker) => self.arm_for_other(core, waker),
+            Waiter::None => {}
         }
     }
 
-    fn disarm(&mut self, core: &mut Core) {
-        if self.key == Key::NONE {
-            return;
+    #[inline(never)]
+    fn arm_for_other(&mut self, core: &mut Core, waker: Waker) {
+        let owner = core.actor.bystander();
+        let (place, generation) = core.timers.insert(ForeignTimer { waker, owner });
+        self.set(core, Alarm::Waker(place), Owner::Foreign(place, generation));
+    }
+
+    #[inline]
+    fn set(&mut self, core: &mut Core, alarm: Alarm, owner: Owner) {
+        self.key = core.agenda.push(self.deadline, Due::new(alarm));
+        self.owner = owner;
+        if core.noted {
+            self.note_set(core);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note_set(&self, core: &mut Core) {
+        let seq = core.record(Event::TimerSet(self.deadline));
+        core.recorder.timer_set(self.key.get(), seq);
+    }
+
+    #[inline]
+    fn disarm(&mut self, core: &mut Core) {
+        if self.key != Key::NONE {
+            self.take_off(core);
+        }
+    }
+
+    /// Takes what is set off the agenda.
+    #[inline(never)]
+    fn take_off(&mut self, core: &mut Core) {
         if !core.agenda.has_popped(self.deadline, self.key) {
             core.agenda.cancel(self.deadline, self.key);
             core.recorder.timer_gone(self.key.get());

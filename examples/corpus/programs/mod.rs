@@ -6,11 +6,18 @@
 
 // What several programs need.
 mod datagrams;
+mod crash_point;
 
 // The programs, a file each.
 mod abba_mutex;
+mod cache_invalidate;
+mod dedup_after_effect;
+mod hand_mutex_wakeup;
 mod lost_update;
+mod raft_forget_vote;
 mod reorder;
+mod select_partial_read;
+mod two_phase_commit;
 
 use futures::future::LocalBoxFuture;
 use reenact::Sim;
@@ -51,5 +58,17 @@ impl Program {
 
 /// All of them, from tasks alone to nodes that crash.
 pub(crate) fn all() -> &'static [Program] {
-    const { &[lost_update::PROGRAM, abba_mutex::PROGRAM, reorder::PROGRAM] }
+    const {
+        &[
+            lost_update::PROGRAM,
+            abba_mutex::PROGRAM,
+            reorder::PROGRAM,
+            hand_mutex_wakeup::PROGRAM,
+            select_partial_read::PROGRAM,
+            cache_invalidate::PROGRAM,
+            dedup_after_effect::PROGRAM,
+            two_phase_commit::PROGRAM,
+            raft_forget_vote::PROGRAM,
+        ]
+    }
 }

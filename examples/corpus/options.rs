@@ -1,0 +1,70 @@
+//! What is asked for on the command line. Pure: nothing is read or printed here.
+
+use crate::programs;
+
+pub(crate) const USAGE: &str = "\
+usage: cargo run --release --example corpus -- [PROGRAM] [--seeds N] [--fixed]
+
+  PROGRAM    only this program, with what is known of its bug
+  --seeds N  at most so many seeds for each (10,000 unless said)
+  --fixed    the programs without their bugs";
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Options {
+    pub(crate) program: Option<String>,
+    pub(crate) seeds: u64,
+    pub(crate) fixed: bool,
+    pub(crate) help: bool,
+}
+
+impl Options {
+    /// Whether a program is asked for.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.program.as_ref().is_none_or(|only| only == name)
+    }
+}
+
+/// Reads arguments, without the program's name.
+///
+/// # Errors
+///
+/// What is wrong with them, in a sentence.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options { program: None, seeds: 10_000, fixed: false, help: false };
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--fixed" => options.fixed = true,
+            "--help" | "-h" => options.help = true,
+            "--seeds" => options.seeds = seeds(arguments.next().as_deref())?,
+            name if name.starts_with('-') => {
+                return Err(format!("`{}` is no argument of this program", name.escape_debug()));
+            }
+            name if programs::all().iter().any(|program| program.name == name) => {
+                if let Some(before) = options.program.replace(argument.clone()) {
+                    return Err(format!(
+                        "`{argument}` cannot be asked for beside `{before}`: name one program"
+                    ));
+                }
+            }
+            name => {
+                let known: Vec<&str> = programs::all().iter().map(|program| program.name).collect();
+                return Err(format!(
+                    "`{}` is no program of the corpus: there are {}",
+                    name.escape_debug(),
+                    known.join(", ")
+                ));
+            }
+        }
+    }
+    Ok(options)
+}
+
+fn seeds(value: Option<&str>) -> Result<u64, String> {
+    let Some(value) = value else { return Err("`--seeds` needs a number behind it".to_owned()) };
+    match value.parse() {
+        Ok(0) => Err("`--seeds 0` would try nothing: give it at least 1".to_owned()),
+        Ok(count) => Ok(count),
+        Err(_) => Err(format!("`--seeds` needs a whole number, not `{}`", value.escape_debug())),
+    }
+}

@@ -1,0 +1,42 @@
+//! Both twins under many seeds.
+
+use crate::programs::{
+    self, Program,
+    Version::{self, Buggy, Fixed},
+};
+use reenact::{Check, FailureKind, Report, Strategy};
+
+fn sweep(program: &'static Program, version: Version, size: usize, seeds: u64) -> Report {
+    let name = format!("{}/{size}", program.name);
+    let check = Check::new(name).strategy(Strategy::Random).seeds(seeds);
+    check.report(move |sim| (program.body)(sim, version, size))
+}
+
+#[test]
+fn a_random_walk_finds_each_bug_that_it_is_said_to_find() {
+    for program in programs::all().iter().filter(|program| program.random_finds_it) {
+        let report = sweep(program, Buggy, program.default_size(), 10_000);
+        let finding = report.findings().first().unwrap_or_else(|| panic!("{}: not found", program.name));
+        assert!(finding.index() > 0, "{}: the empty tape passes", program.name);
+        let kind = finding.failure.kind;
+        assert!(
+            [FailureKind::Panic, FailureKind::Deadlock].contains(&kind),
+            "{}: {}",
+            program.name,
+            finding.failure
+        );
+    }
+}
+
+#[test]
+fn fixed_twins_pass() {
+    for program in programs::all() {
+        for (place, &size) in program.sizes.iter().enumerate() {
+            let seeds = if place == 0 { 300 } else { 30 };
+            let report = sweep(program, Fixed, size, seeds);
+            let failures: Vec<_> =
+                report.findings().iter().map(|finding| finding.failure.to_string()).collect();
+            assert!(report.passed(), "{}, size {size}: {failures:?}", program.name);
+        }
+    }
+}

@@ -14,7 +14,7 @@ struct Op {
 fn workload(least: usize) -> Vec<Op> {
     draw::vec(least..=50, |index| Op {
         index,
-        kind: *draw::pick(&["read", "write", "scan"]),
+        kind: draw::pick::<&str>(&["read", "write", "scan"]),
         amount: draw::below(1_000_000),
         notes: draw::vec(0..4, |_| draw::range(1..=9)),
     })

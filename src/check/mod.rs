@@ -10,14 +10,23 @@ mod settings;
 mod finding;
 mod backtrace;
 mod command;
+mod file_name;
 mod block;
 // Makes runs.
 mod one;
 mod sweep;
 // What users call, and what it does beside: a file, the terminal.
+mod whole;
 mod in_flight;
+#[cfg_attr(not(test), expect(dead_code, reason = "the report is to leave files"))]
+mod artifacts;
+#[cfg_attr(not(test), expect(dead_code, reason = "the sweep is to run what is recorded"))]
+mod regressions;
 mod run;
 mod builder;
+
+#[cfg(test)]
+mod scratch;
 
 pub use builder::Check;
 pub use finding::{Finding, Report};

@@ -1,7 +1,7 @@
 //! The one door to what is outside of a run: environment variables, the wall clock, the terminal.
 //!
-//! Nothing else in this package reads or writes them (files are written by `check/in_flight.rs`),
-//! and nothing that happens in a run depends on them: they choose which runs are made. What the
+//! Nothing else in this package reads or writes them (files are written by `check/in_flight.rs`,
+//! `check/regressions/` and `check/artifacts.rs`), and nothing that happens in a run depends on them: they choose which runs are made. What the
 //! values of variables mean is in `variables`, which is pure.
 //!
 //! Rim.
@@ -10,11 +10,13 @@
 mod variables;
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     io::Write as _,
     path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
+#[expect(unused_imports, reason = "the sweep is to ask for it")]
+pub(crate) use variables::RegressionMode;
 pub(crate) use variables::{SeedChoice, Variables};
 
 /// What the environment demands of a sweep.
@@ -37,6 +39,17 @@ pub(crate) fn variables() -> Result<Variables, String> {
     }
     read.check()?;
     Ok(read)
+}
+
+/// Whether this runs on a machine that builds and tests what others wrote: by custom, `CI` is set
+/// there. What is written into the source tree there is lost, or makes a check of it fail.
+pub(crate) fn in_ci() -> bool {
+    means_ci(std::env::var_os("CI").as_deref())
+}
+
+fn means_ci(value: Option<&OsStr>) -> bool {
+    let no = |value: &OsStr| value.is_empty() || value == "0" || value.eq_ignore_ascii_case("false");
+    value.is_some_and(|value| !no(value))
 }
 
 /// A number that another process, or another moment, does not see again.
@@ -97,8 +110,22 @@ pub(crate) const INTERPRETED: bool = cfg!(miri);
 
 #[cfg(test)]
 mod tests {
-    use super::target_around;
-    use std::path::{Path, PathBuf};
+    use super::{means_ci, target_around};
+    use std::{
+        ffi::OsStr,
+        path::{Path, PathBuf},
+    };
+
+    #[test]
+    fn ci_is_what_says_so_and_does_not_deny_it() {
+        assert!(!means_ci(None));
+        for no in ["", "0", "false", "False"] {
+            assert!(!means_ci(Some(OsStr::new(no))), "{no}");
+        }
+        for yes in ["true", "1", "yes", "github"] {
+            assert!(means_ci(Some(OsStr::new(yes))), "{yes}");
+        }
+    }
 
     #[test]
     fn the_target_directory_is_the_outermost_one_that_looks_like_it() {

@@ -7,7 +7,7 @@
 //!
 //! Rim.
 
-use super::plan::Planned;
+use super::{file_name::file_name, plan::Planned};
 use crate::env;
 use std::{
     fs::{self, File},
@@ -133,46 +133,15 @@ fn rows(text: &str) -> Vec<Killed> {
     text.lines().filter_map(row).collect()
 }
 
-/// A file's name for any name of a test. A path of plain words keeps them, with dots between; any
-/// other name loses what a file system might not like, and a hash tells it from others.
-fn file_name(name: &str) -> String {
-    const LONGEST: usize = 100;
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let is_path = name.split("::").all(|part| !part.is_empty() && part.chars().all(plain));
-    if is_path && name.len() <= LONGEST {
-        return name.replace("::", ".");
-    }
-    let words: String = name.chars().map(|c| if plain(c) { c } else { '_' }).take(LONGEST).collect();
-    format!("{words}-{:016x}", reenact_sim::hash_bytes(name.as_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{InFlight, Killed, ROW, file_name, lives, rows, started};
-    use crate::check::plan::{Planned, Role};
+    use super::{InFlight, Killed, ROW, lives, rows, started};
+    use crate::check::{
+        plan::{Planned, Role},
+        scratch::Directory,
+    };
     use reenact_sim::{Strategy, Tape};
-    use std::{fs, path::PathBuf};
-
-    /// A directory of this process and test, removed at the end.
-    struct Directory(PathBuf);
-
-    impl Directory {
-        fn new(test: &str) -> Self {
-            let directory = std::env::temp_dir().join(format!("reenact-{}-{test}", std::process::id()));
-            fs::create_dir_all(&directory).expect("a directory for temporary files");
-            Directory(directory)
-        }
-
-        fn text(&self, name: &str) -> Option<String> {
-            fs::read_to_string(self.0.join(name)).ok()
-        }
-    }
-
-    impl Drop for Directory {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
+    use std::fs;
 
     fn planned(index: u64) -> Planned {
         Planned { index, role: Role::Seed(index), tape: Tape::seed(index * 3, Strategy::Random) }
@@ -256,38 +225,6 @@ mod tests {
         assert!(row.len() < ROW, "{} of {ROW}", row.len());
         file.begins(0, &Planned { index: u64::MAX, role: Role::Given, tape });
         assert_eq!(rows(&directory.text("t.txt").expect("it is there")).len(), 1);
-    }
-
-    #[test]
-    fn names_of_files_are_plain_and_distinct() {
-        assert_eq!(file_name("raft::elects_one-leader"), "raft.elects_one-leader");
-        let long = "x".repeat(5_000);
-        let odd = [
-            "",
-            ".",
-            "..",
-            "../../etc/passwd",
-            "a b",
-            "a.b",
-            "a:b",
-            "a::",
-            "::a",
-            "a/b",
-            "a\\b",
-            "é",
-            "CON\0",
-            &long,
-        ];
-        let mut seen: Vec<String> = odd.iter().map(|name| file_name(name)).collect();
-        for name in &seen {
-            assert!(
-                name.len() < 130 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)),
-                "{name}"
-            );
-        }
-        seen.sort();
-        seen.dedup();
-        assert_eq!(seen.len(), odd.len());
     }
 
     #[test]

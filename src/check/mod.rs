@@ -10,6 +10,7 @@ mod numbers;
 mod fingerprint;
 mod backtrace;
 mod command;
+mod file_name;
 // Makes runs.
 mod one;
 mod shrink;
@@ -18,11 +19,17 @@ mod report;
 mod settings;
 mod sweep;
 mod delay;
-// What users call, and what it does beside: a file, the terminal.
+// What users call, and what it does beside: files, the terminal.
 mod block;
+mod whole;
 mod in_flight;
+mod artifacts;
+mod regressions;
 mod run;
 mod builder;
+
+#[cfg(test)]
+mod scratch;
 
 pub use builder::Check;
 pub use finding::Finding;

@@ -10,23 +10,19 @@ use reenact_sim::Tape;
 pub(super) const PREFIX: &str = "REENACT_";
 
 /// What each variable accepts.
-const KNOWN: [(&str, &str); 5] = [
+const KNOWN: [(&str, &str); 8] = [
     ("REENACT_SEED", "a seed (`7`, `0xff`), a list (`1,5-10`), or `fresh`"),
     ("REENACT_SEEDS", "a count of seeds, at least 1"),
     ("REENACT_REPLAY", "a token (`r1:…`), or `@` and the name of a file that holds one"),
     ("REENACT_JOBS", "a number of threads, at least 1"),
     ("REENACT_DETERMINISM", "a number n: one run in n is run twice and compared; 0 for none"),
+    ("REENACT_REGRESSIONS", "`run`, `only`, `skip` or `update`"),
+    ("REENACT_SHRINK", "`off`, or a number of runs, at least 1"),
+    ("REENACT_ARTIFACTS", "a directory, which is made if it is not there"),
 ];
 
 /// Names that are kept for what this version cannot do yet.
-const RESERVED: [&str; 6] = [
-    "REENACT_FOR",
-    "REENACT_SHARD",
-    "REENACT_TRACE",
-    "REENACT_REPORT",
-    "REENACT_ARTIFACTS",
-    "REENACT_REGRESSIONS",
-];
+const RESERVED: [&str; 4] = ["REENACT_FOR", "REENACT_SHARD", "REENACT_TRACE", "REENACT_REPORT"];
 
 /// Seeds from the environment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +33,21 @@ pub(crate) enum SeedChoice {
     Fresh,
 }
 
+/// What is done with the cases that were recorded beside the test.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum RegressionMode {
+    /// They are run before all else.
+    #[default]
+    Run,
+    /// They are run, and nothing else.
+    Only,
+    /// They are not run, and none is added.
+    Skip,
+    /// They are run before all else. Those that fail otherwise than recorded are recorded anew, those
+    /// that pass are removed.
+    Update,
+}
+
 /// What the environment demands, which goes before what code says.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Variables {
@@ -45,6 +56,11 @@ pub(crate) struct Variables {
     pub(crate) replay: Option<Tape>,
     pub(crate) jobs: Option<usize>,
     pub(crate) determinism: Option<u64>,
+    pub(crate) regressions: RegressionMode,
+    /// How many runs making a failure smaller may take; 0: it is not tried.
+    pub(crate) shrink: Option<u64>,
+    /// Where failures leave their files.
+    pub(crate) artifacts: Option<String>,
 }
 
 impl Variables {
@@ -75,6 +91,12 @@ impl Variables {
                 self.jobs = Some(jobs.map_err(|error| wrong(error.to_string()))?);
             }
             "REENACT_DETERMINISM" => self.determinism = Some(number(text).map_err(wrong)?),
+            "REENACT_REGRESSIONS" => self.regressions = regressions(text).map_err(wrong)?,
+            "REENACT_SHRINK" if text.eq_ignore_ascii_case("off") => self.shrink = Some(0),
+            "REENACT_SHRINK" => self.shrink = Some(count(text).map_err(wrong)?),
+            // The name of a directory may begin or end with a blank.
+            "REENACT_ARTIFACTS" if text.is_empty() => return Err(wrong("it is empty".to_owned())),
+            "REENACT_ARTIFACTS" => self.artifacts = Some(value.to_owned()),
             _ => {
                 let token = match text.strip_prefix('@') {
                     Some(path) => read_file(path).map_err(|error| wrong(format!("{path}: {error}")))?,
@@ -91,6 +113,14 @@ impl Variables {
         let both = |a: &str, b: &str, why: &str| {
             Err(format!("{PREFIX}{a} and {PREFIX}{b} are both set, but {why}: unset one of them"))
         };
+        let only = self.regressions == RegressionMode::Only;
+        if self.replay.is_some() && (only || self.regressions == RegressionMode::Update) {
+            return both("REPLAY", "REGRESSIONS", "a token is one run, which needs no recorded case");
+        }
+        if only && (self.seed.is_some() || self.seeds.is_some()) {
+            let seeds = if self.seed.is_some() { "SEED" } else { "SEEDS" };
+            return both(seeds, "REGRESSIONS", "`only` runs the recorded cases and no seeds");
+        }
         match (&self.seed, self.seeds, &self.replay) {
             (Some(_), _, Some(_)) => both("SEED", "REPLAY", "a token brings its own seed"),
             (None, Some(_), Some(_)) => both("SEEDS", "REPLAY", "a token is one run"),
@@ -141,6 +171,16 @@ fn count(text: &str) -> Result<u64, String> {
     }
 }
 
+fn regressions(text: &str) -> Result<RegressionMode, String> {
+    Ok(match text.to_ascii_lowercase().as_str() {
+        "run" => RegressionMode::Run,
+        "only" => RegressionMode::Only,
+        "skip" => RegressionMode::Skip,
+        "update" => RegressionMode::Update,
+        _ => return Err(format!("`{text}` is none of its words")),
+    })
+}
+
 fn seed_choice(text: &str) -> Result<SeedChoice, String> {
     if text.eq_ignore_ascii_case("fresh") {
         return Ok(SeedChoice::Fresh);
@@ -172,7 +212,7 @@ fn edits(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{SeedChoice, Variables, edits};
+    use super::{RegressionMode, SeedChoice, Variables, edits};
     use reenact_sim::{Strategy, Tape};
 
     fn read(set: &[(&str, &str)]) -> Result<Variables, String> {
@@ -232,6 +272,56 @@ mod tests {
     }
 
     #[test]
+    fn regressions_are_run_unless_a_word_says_otherwise() {
+        let mode = |text| read(&[("REENACT_REGRESSIONS", text)]).map(|variables| variables.regressions);
+        assert_eq!(read(&[]).expect("nothing").regressions, RegressionMode::Run);
+        assert_eq!(mode("run"), Ok(RegressionMode::Run));
+        assert_eq!(mode(" Only "), Ok(RegressionMode::Only));
+        assert_eq!(mode("skip"), Ok(RegressionMode::Skip));
+        assert_eq!(mode("update"), Ok(RegressionMode::Update));
+        for (text, words) in [("", "``"), ("off", "`off`"), ("run,update", "`run,update`")] {
+            assert_eq!(
+                mode(text),
+                Err(format!(
+                    "REENACT_REGRESSIONS={text} cannot be read: {words} is none of its words; \
+                     it accepts `run`, `only`, `skip` or `update`"
+                ))
+            );
+        }
+    }
+
+    #[test]
+    fn shrinking_takes_some_runs_or_is_off() {
+        let shrink = |text| read(&[("REENACT_SHRINK", text)]).map(|variables| variables.shrink);
+        assert_eq!(read(&[]).expect("nothing").shrink, None);
+        assert_eq!(shrink("off"), Ok(Some(0)));
+        assert_eq!(shrink("OFF"), Ok(Some(0)));
+        assert_eq!(shrink("1"), Ok(Some(1)));
+        assert_eq!(shrink("10_000"), Ok(Some(10_000)));
+        for (text, why) in [("0", "0 is too few"), ("", "`` is no number"), ("on", "`on` is no number")] {
+            let error = shrink(text).expect_err(text);
+            assert_eq!(
+                error,
+                format!(
+                    "REENACT_SHRINK={text} cannot be read: {why}; it accepts `off`, or a number of runs, at least 1"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn artifacts_go_into_any_directory_that_has_a_name() {
+        let artifacts = |text| read(&[("REENACT_ARTIFACTS", text)]).map(|variables| variables.artifacts);
+        assert_eq!(read(&[]).expect("nothing").artifacts, None);
+        assert_eq!(artifacts("target/failures"), Ok(Some("target/failures".to_owned())));
+        assert_eq!(artifacts("/tmp/a b "), Ok(Some("/tmp/a b ".to_owned())));
+        for empty in ["", "  "] {
+            let error = artifacts(empty).expect_err("no name");
+            assert!(error.contains("it is empty; it accepts a directory"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_tape_comes_as_a_token_or_in_a_file() {
         let tape = Tape::seed(5, Strategy::Fifo);
         let token = tape.token();
@@ -257,7 +347,8 @@ mod tests {
         }
         let error = read(&[("REENACT_FLAVOUR", "1")]).expect_err("unknown");
         assert!(error.ends_with(
-            "it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_JOBS, REENACT_DETERMINISM"
+            "it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_JOBS, REENACT_DETERMINISM, \
+             REENACT_REGRESSIONS, REENACT_SHRINK, REENACT_ARTIFACTS"
         ));
         let error = read(&[("REENACT_TRACE", "1")]).expect_err("not yet");
         assert_eq!(error, "REENACT_TRACE is set, but this version of reenact cannot do that yet: unset it");
@@ -270,10 +361,16 @@ mod tests {
             [("REENACT_SEED", "1"), ("REENACT_REPLAY", token.as_str())],
             [("REENACT_SEEDS", "1"), ("REENACT_REPLAY", token.as_str())],
             [("REENACT_SEED", "1"), ("REENACT_SEEDS", "1")],
+            [("REENACT_SEED", "1"), ("REENACT_REGRESSIONS", "only")],
+            [("REENACT_SEEDS", "1"), ("REENACT_REGRESSIONS", "only")],
+            [("REENACT_REPLAY", token.as_str()), ("REENACT_REGRESSIONS", "only")],
+            [("REENACT_REPLAY", token.as_str()), ("REENACT_REGRESSIONS", "update")],
         ] {
             assert!(read(&set).expect_err("both").contains("are both set"));
         }
         assert!(read(&[("REENACT_SEED", "fresh"), ("REENACT_SEEDS", "3")]).is_ok());
+        assert!(read(&[("REENACT_SEED", "1"), ("REENACT_REGRESSIONS", "update")]).is_ok());
+        assert!(read(&[("REENACT_REPLAY", token.as_str()), ("REENACT_REGRESSIONS", "skip")]).is_ok());
     }
 
     #[test]

@@ -15,7 +15,6 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
-#[expect(unused_imports, reason = "the sweep is to ask for it")]
 pub(crate) use variables::RegressionMode;
 pub(crate) use variables::{SeedChoice, Variables};
 
@@ -84,6 +83,13 @@ pub(crate) fn print(text: &str) {
 pub(crate) fn announce(text: &str) {
     // One write, so that lines of other threads do not come between. A closed stderr is no failure.
     let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+}
+
+/// A path as it is best copied: from the current directory, if it is below that.
+pub(crate) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string()
 }
 
 /// The directory for what cargo makes: the one that this program is in, else the one of

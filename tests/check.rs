@@ -23,6 +23,10 @@ mod order;
 mod printed;
 #[path = "check/process.rs"]
 mod process;
+#[path = "check/recorded.rs"]
+mod recorded;
+#[path = "check/recorded_child.rs"]
+mod recorded_child;
 #[path = "check/replay.rs"]
 mod replay;
 #[path = "check/runs.rs"]

@@ -25,7 +25,7 @@ const FEWEST: usize = 3;
 /// How many of the decisions that are left are shown.
 const REASONS: usize = 5;
 /// How many waiting tasks are shown.
-const WAITING: usize = 8;
+const WAITING: usize = 7;
 /// How many other findings are named.
 const OTHERS: usize = 5;
 /// How long a line of the block may be, the command apart.
@@ -65,7 +65,8 @@ pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
     }
     let last = last_rows(finding, others, context);
     // Of the user's message some lines are counted, of the machine's own all: it has no more.
-    let used = 4 + failure.message.lines().count().min(9) + rows.len() + last.len() + 1;
+    let below = 1 + usize::from(context.open.is_some()) + usize::from(context.saved.is_some());
+    let used = 4 + failure.message.lines().count().min(9) + rows.len() + last.len() + below;
     let events = last_events(finding, LINES.saturating_sub(used).clamp(FEWEST, EVENTS));
     rows.extend(labelled("last", events));
     rows.extend(last);
@@ -73,7 +74,9 @@ pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
     let mut text = first_lines(failure, context);
     let _ = writeln!(text, "\n{}", headline(finding, report, context));
     for (label, line) in rows {
-        let _ = writeln!(text, "  {label:<9} {}", shortened(&line));
+        // A remark may end with a line to be copied.
+        let line = if label == "note" { line } else { shortened(&line) };
+        let _ = writeln!(text, "  {label:<9} {line}");
     }
     // The command is never shortened: it is to be copied.
     let _ = write!(text, "  {:<9} {}", "replay", context.replay);
@@ -94,6 +97,9 @@ pub(crate) fn told_failure(finding: &Finding) -> &Failure {
 fn shrinking(finding: &Finding, shrunk: &Shrunk) -> Vec<(&'static str, String)> {
     let (before, after) = (finding.original().stats().steps, shrunk.outcome.stats().steps);
     let (many, few) = (shrunk.decisions, finding.tape().len());
+    if many == 0 {
+        return Vec::new();
+    }
     let runs = grouped(shrunk.effort.runs);
     let more = match (shrunk.effort.cut_short, shrunk.unfinished) {
         (true, _) => "; cut short by `Shrink::wall`: there may be less",
@@ -185,6 +191,7 @@ fn headline(finding: &Finding, report: &Report, context: &Context<'_>) -> String
         ),
         Role::Delays(1) => "failed in an order of tasks with one delay".to_owned(),
         Role::Delays(delays) => format!("failed in an order of tasks with {delays} delays"),
+        Role::Recorded(line) => format!("failed on the case recorded in line {line} of its regressions file"),
         Role::Given => format!("failed on the given tape, of seed 0x{seed:016x}"),
         Role::Seed(place) => {
             let (place, seeds) = (ordinal(place + 1), grouped(context.seeds));

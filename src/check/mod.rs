@@ -25,6 +25,10 @@ mod whole;
 mod in_flight;
 mod artifacts;
 mod regressions;
+mod recorded;
+mod json;
+mod report_json;
+mod aftermath;
 mod run;
 mod builder;
 

@@ -19,6 +19,8 @@ pub(crate) enum Role {
     Seed(u64),
     /// An order of tasks with so many delays.
     Delays(u64),
+    /// A case that was recorded beside the test, by its line.
+    Recorded(usize),
     /// A tape that the user gave.
     Given,
 }

@@ -4,19 +4,22 @@
 //! carries it along without the panic hook.
 
 use super::{
+    aftermath,
     block::{self, Context},
     command, delay,
     finding::Finding,
     in_flight::{InFlight, Killed},
     one::{Make, Runner, guarded, record},
     plan::{Plan, Planned, Role},
+    recorded,
     report::Report,
     seeds::SeedSet,
     settings::Settings,
-    shrink::{Effort, spelled},
+    shrink::{Effort, Shrink, spelled},
+    sweep::Observer,
 };
 use crate::{
-    env::{self, SeedChoice, Variables},
+    env::{self, RegressionMode, SeedChoice, Variables},
     simulation::Simulation,
 };
 use reenact_sim::{Base, FailureKind, Tape};
@@ -37,8 +40,13 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     let template = settings.template.clone().site(caller);
     let determinism = variables.determinism.unwrap_or(settings.determinism);
     let progress = progress(settings);
-    let runner =
-        Runner { template: &template, make, determinism, shrink: settings.shrink, progress: &progress };
+    let runner = Runner {
+        template: &template,
+        make,
+        determinism,
+        shrink: shrink(settings, &variables),
+        progress: &progress,
+    };
     let (in_flight, killed) = InFlight::begin(template.called());
     if !killed.is_empty() {
         env::announce(&mention(settings, &killed));
@@ -48,24 +56,21 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
             file.begins(worker, planned);
         }
     };
-    let (report, seeds, notes) = match &variables.replay {
+    let (report, seeds, mut notes) = match &variables.replay {
         Some(tape) => {
             refuse_another_test(&template, tape);
             let (report, notes) = replay(&runner, tape.clone(), &begins);
             (report, 1, notes)
         }
-        None => {
-            let plan = plan(settings, &variables);
-            let settings = Settings { jobs: variables.jobs.unwrap_or(settings.jobs), ..settings.clone() };
-            (delay::runs(&settings, &plan, &runner, &begins), plan.seeds.len(), Vec::new())
-        }
+        None => recorded_then_seeds(settings, &variables, &runner, &begins),
     };
     drop(in_flight);
     if let Some(first) = report.findings().first() {
-        let command = command::replay(settings.site.as_ref(), &first.token());
+        let name = template.called();
+        let after = aftermath::leave(&report, first, name, settings.site.as_ref(), &variables, &notes);
+        notes.extend(after.notes);
         let thread = std::thread::current();
         let thread = thread.name().unwrap_or("<unnamed>");
-        let name = template.called();
         let text = block::block(
             &report,
             &Context {
@@ -73,18 +78,50 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
                 thread,
                 caller,
                 seeds,
-                replay: &command,
+                replay: &after.replay,
                 notes: &notes,
-                open: None,
-                saved: None,
+                open: after.open.as_deref(),
+                saved: after.saved.as_deref(),
             },
         );
         env::print(&text);
         std::panic::resume_unwind(Box::new(text));
     }
+    for note in notes {
+        env::print(&format!("reenact: {}: {note}", template.called()));
+    }
     if variables.replay.is_some() {
         env::print(&format!("reenact: {}: the tape of REENACT_REPLAY passes", template.called()));
     }
+}
+
+/// How hard a failing run is made small. A test that is meant to fail is left alone.
+fn shrink(settings: &Settings, variables: &Variables) -> Shrink {
+    match (variables.shrink, &settings.site) {
+        (_, Some(site)) if site.should_panic => Shrink::off(),
+        (Some(runs), _) => settings.shrink.runs(runs),
+        (None, _) => settings.shrink,
+    }
+}
+
+/// Runs the recorded cases of the test; if none of them fails, the seeds.
+fn recorded_then_seeds(
+    settings: &Settings,
+    variables: &Variables,
+    runner: &Runner<'_>,
+    begins: Observer<'_>,
+) -> (Report, u64, Vec<String>) {
+    let mut notes = Vec::new();
+    let site = settings.site.as_ref().filter(|site| !site.should_panic);
+    if let (Some(site), true) = (site, variables.regressions != RegressionMode::Skip) {
+        let report = recorded::run(site, variables.regressions, runner, begins, &mut notes);
+        if !report.passed() || variables.regressions == RegressionMode::Only {
+            return (report, 1, notes);
+        }
+    }
+    let plan = plan(settings, variables);
+    let settings = Settings { jobs: variables.jobs.unwrap_or(settings.jobs), ..settings.clone() };
+    (delay::runs(&settings, &plan, runner, begins), plan.seeds.len(), notes)
 }
 
 /// Says now and then how far shrinking is, if it takes long.

@@ -9,7 +9,5 @@ mod format;
 mod lock;
 mod file;
 
-#[expect(unused_imports, reason = "the sweep is to run what is recorded")]
 pub(crate) use file::Regressions;
-#[expect(unused_imports, reason = "the sweep is to run what is recorded")]
-pub(crate) use format::{Case, Loaded, Saved};
+pub(crate) use format::{Case, Saved};

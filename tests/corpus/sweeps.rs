@@ -32,7 +32,7 @@ fn a_random_walk_finds_each_bug_that_it_is_said_to_find() {
 fn fixed_twins_pass() {
     for program in programs::all() {
         for (place, &size) in program.sizes.iter().enumerate() {
-            let seeds = if place == 0 { 300 } else { 30 };
+            let seeds = if place == 0 { 500 } else { 200 };
             let report = sweep(program, Fixed, size, seeds);
             let failures: Vec<_> =
                 report.findings().iter().map(|finding| finding.failure.to_string()).collect();

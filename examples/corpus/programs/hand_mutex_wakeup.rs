@@ -1,7 +1,8 @@
 //! A mutex written by hand loses a wake-up, and somebody waits for ever.
 //!
 //! Whoever finds it locked gives way once, since most locks are held briefly, and then leaves a waker
-//! behind and sleeps. An unlock that falls between the look and the waker wakes nobody.
+//! behind and sleeps. An unlock that falls between the look and the waker wakes nobody. With more jobs
+//! than two a later unlock may still do it, so that only the last in the queue is lost for good.
 
 use super::{
     Program,

@@ -19,8 +19,8 @@ pub(crate) const PROGRAM: Program = Program {
     about: "A counter is read, an await goes by, and it is written: what others wrote meanwhile is lost.",
     sizes: &[2, 5, 20],
     minimum: 1,
-    minimum_in_words: "The first client's request is half a millisecond late to one and a half: it comes \
-                       while the second's is in the journal, or the other way round.",
+    minimum_in_words: "The first client's request is between 0.5 and 1.5 ms late: it comes while the second's \
+                       is in the journal, or the second's comes while it is.",
     random_finds_it: true,
     body: |sim, version, size| run(sim, version, size).boxed_local(),
 };
@@ -36,7 +36,7 @@ struct Counter {
 
 impl Counter {
     async fn add(&self, version: Version) {
-        // The fix: who adds has the counter for himself from the reading to the writing.
+        // The fix: nobody else adds between the reading and the writing.
         let _turn = match version {
             Buggy => None,
             Fixed => Some(self.turn.lock().await),

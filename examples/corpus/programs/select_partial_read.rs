@@ -21,7 +21,7 @@ pub(crate) const PROGRAM: Program = Program {
     about: "`select!` drops a future that has read a part of a frame, and the part is gone.",
     sizes: &[3, 10, 50],
     minimum: 1,
-    minimum_in_words: "The body of the third frame is 3 ms late, so that a tick falls between its length and itself.",
+    minimum_in_words: "The body of the third frame is 6 ms late, so that a tick falls between its length and itself.",
     random_finds_it: true,
     body: |sim, version, size| run(sim, version, size).boxed_local(),
 };
@@ -50,7 +50,7 @@ async fn collect(version: Version) -> io::Result<Vec<String>> {
     let listener = TcpListener::bind("0.0.0.0:7000").await?;
     let (stream, _sensor) = listener.accept().await?;
     let mut frames = Vec::new();
-    let mut ticks = clock::interval(TICK);
+    let mut ticks = clock::interval_at(clock::now() + TICK, TICK);
     let mut reading = None;
     loop {
         let next = || Box::pin(read_frame(&stream));

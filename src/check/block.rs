@@ -25,7 +25,7 @@ const FEWEST: usize = 3;
 /// How many of the decisions that are left are shown.
 const REASONS: usize = 5;
 /// How many waiting tasks are shown.
-const WAITING: usize = 7;
+const WAITING: usize = 8;
 /// How many other findings are named.
 const OTHERS: usize = 5;
 /// How long a line of the block may be, the command apart.

@@ -19,6 +19,10 @@ use std::collections::BTreeMap;
 const LONGEST_DELAY: u64 = 1 << 20;
 /// In a run of no more steps than this, every single delay is tried in the place of several.
 const FEW_STEPS: u64 = 500;
+/// Beside how many sets of other decisions.
+const FEW_BASES: usize = 6;
+/// And in one of no more than this, shorter ones too.
+const FEWER_STEPS: u64 = 200;
 /// Into how many parts the values that a latency may have are told apart.
 const LATENCY_GRAIN: u64 = 256;
 
@@ -145,33 +149,36 @@ impl<T: Trials> Search<'_, T> {
     }
 
     /// The last resort in a small run: whatever was decided of the order, one single delay instead,
-    /// of any task at any time or of any packet. Says whether one was found.
+    /// of any task at any time or of any packet; beside all that was not about the order, or beside
+    /// one decision of it alone. Says whether one was found.
     fn one_delay(&mut self) -> bool {
         if self.size.orders() < 2 {
             return false;
         }
-        let rest: Vec<Choice> = self
-            .best
-            .iter()
-            .filter(|choice| Weight::of(choice.entry.kind) != Weight::Order)
-            .copied()
-            .collect();
-        let Some(trial) = self.trials.look(&rest) else { return false };
+        let is_order = |choice: &&Choice| Weight::of(choice.entry.kind) == Weight::Order;
+        let rest: Vec<Choice> = self.best.iter().filter(|choice| !is_order(choice)).copied().collect();
+        let mut bases: Vec<Vec<Choice>> = vec![rest.clone()];
+        if rest.len() > 1 {
+            bases.extend(rest.iter().map(|&choice| vec![choice]));
+        }
+        bases.truncate(FEW_BASES);
+        bases.iter().any(|base| self.one_delay_beside(base))
+    }
+
+    fn one_delay_beside(&mut self, base: &[Choice]) -> bool {
+        let Some(trial) = self.trials.look(base) else { return false };
         if self.judge(&trial) {
             return true;
         }
         if trial.steps > FEW_STEPS {
             return false;
         }
-        let tasks = (0..trial.decided.order.events().len()).map(|event| {
-            let event = u32::try_from(event).unwrap_or(u32::MAX);
-            trial.decided.of_schedule(event, LONGEST_DELAY)
-        });
-        let packets = trial.decided.choices.iter().filter(|choice| choice.entry.kind == Kind::Latency);
-        let mut delays: Vec<Choice> = tasks.chain(packets.map(|&choice| longest(choice))).collect();
-        delays.sort_by_key(|choice| choice.moment.step);
-        delays.into_iter().any(|delay| {
-            let mut candidate = rest.clone();
+        let mut delays = delays(&trial);
+        if trial.steps > FEWER_STEPS {
+            delays.truncate(1);
+        }
+        delays.into_iter().flatten().any(|delay| {
+            let mut candidate = base.to_vec();
             candidate.push(delay);
             self.adopt(&candidate)
         })
@@ -203,6 +210,37 @@ impl<T: Trials> Search<'_, T> {
         candidate.iter_mut().find(|other| is_same(other, choice))?.entry.value = value;
         Some(self.adopt(&candidate))
     }
+}
+
+/// All single delays that a run could have had, as they come up in it: first the longest ones, then
+/// shorter ones, since what is too late may miss the bug too.
+fn delays(trial: &Trial) -> Vec<Vec<Choice>> {
+    let decided = &trial.decided;
+    let events = 0..u32::try_from(decided.order.events().len()).unwrap_or(u32::MAX);
+    let tasks: Vec<Choice> = events.map(|event| decided.of_schedule(event, LONGEST_DELAY)).collect();
+    let is_late = |choice: &&Choice| choice.entry.kind == Kind::Latency;
+    let packets: Vec<Choice> = decided.choices.iter().filter(is_late).copied().collect();
+    let with = |task: u64, packet: &dyn Fn(u64) -> u64| {
+        let mut delays: Vec<Choice> = tasks
+            .iter()
+            .map(|&choice| valued(choice, task))
+            .chain(packets.iter().map(|&choice| valued(choice, packet(choice.entry.n))))
+            .collect();
+        delays.sort_by_key(|delay| delay.moment.step);
+        delays
+    };
+    vec![
+        with(LONGEST_DELAY, &|n| n - 1),
+        with(2, &|n| n / 2),
+        with(1, &|n| n / 4),
+        with(3, &|n| n / 4 * 3),
+        with(4, &|n| n / 8),
+    ]
+}
+
+fn valued(mut choice: Choice, value: u64) -> Choice {
+    choice.entry.value = value;
+    choice
 }
 
 /// The same decision with the value that delays most.

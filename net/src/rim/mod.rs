@@ -24,7 +24,7 @@ pub use udp::UdpSocket;
 #[inline]
 #[track_caller]
 fn call<R>(what: &'static str, run: Option<u64>, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
-    with(what, |world| {
+    with(what, move |world| {
         if let Some(run) = run {
             same_run(what, run, &world.core);
         }
@@ -44,7 +44,7 @@ fn poll<R>(
     cx: &mut Context<'_>,
     f: impl FnOnce(&mut Net, &mut Core) -> Poll<R>,
 ) -> Poll<R> {
-    with_waker(what, cx, |world| {
+    with_waker(what, cx, move |world| {
         same_run(what, run, &world.core);
         match world.device::<Net>() {
             Some((_, core)) if core.is_inert() => Poll::Pending,

@@ -203,7 +203,7 @@ impl Core {
 
     /// The node of this name.
     pub fn find_node(&self, name: &str) -> Option<NodeId> {
-        self.nodes.find(name)
+        self.nodes.find(name).ok()
     }
 
     /// How many nodes there are; their ids are `0..` this.

@@ -27,9 +27,10 @@ const FOLD_CRASH: u64 = 0x5eed_0014;
 impl Core {
     /// The node of this name, which is created if there is none.
     pub fn node(&mut self, name: &str) -> NodeId {
-        if let Some(id) = self.nodes.find(name) {
-            return id;
-        }
+        let place = match self.nodes.find(name) {
+            Ok(id) => return id,
+            Err(place) => place,
+        };
         if self.actor.inert {
             // Nobody makes a node any more who is dead; whatever is done with this one has no effect.
             return NodeId::TEST;
@@ -37,7 +38,7 @@ impl Core {
         let name: Arc<str> = name.into();
         self.recorder.node(name.clone());
         self.wakers.beacon.node(&name);
-        self.nodes.add(name)
+        self.nodes.add(name, place)
     }
 
     /// Whether a node is up, and what became of its process.

@@ -137,18 +137,15 @@ impl Nodes {
         self.by_name.clear();
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<NodeId> {
-        self.place(name).ok().map(|place| self.by_name[place])
+    /// The node of a name, or the place among the others where that name would stand.
+    pub(crate) fn find(&self, name: &str) -> Result<NodeId, usize> {
+        let place = self.by_name.binary_search_by(|id| (*self.list[id.index()].name).cmp(name))?;
+        Ok(self.by_name[place])
     }
 
-    /// Where a name stands among the others, or would stand.
-    fn place(&self, name: &str) -> Result<usize, usize> {
-        self.by_name.binary_search_by(|id| (*self.list[id.index()].name).cmp(name))
-    }
-
-    pub(crate) fn add(&mut self, name: Arc<str>) -> NodeId {
+    /// Adds a node of a name at its place among the others.
+    pub(crate) fn add(&mut self, name: Arc<str>, place: usize) -> NodeId {
         let id = NodeId(self.list.len() as u32);
-        let place = self.place(&name).unwrap_or_else(|place| place);
         self.by_name.insert(place, id);
         let key = life_key(&name, 0);
         self.list.push(Node {

@@ -30,7 +30,7 @@ fn call<R>(what: &'static str, run: Option<u64>, f: impl FnOnce(&mut Net, &mut C
         }
         match world.device::<Net>() {
             Some((net, core)) => f(net, core),
-            None => panic!("`{what}` was called in a run without a network"),
+            None => no_network(what),
         }
     })
 }
@@ -49,9 +49,16 @@ fn poll<R>(
         match world.device::<Net>() {
             Some((_, core)) if core.is_inert() => Poll::Pending,
             Some((net, core)) => f(net, core),
-            None => panic!("`{what}` was called in a run without a network"),
+            None => no_network(what),
         }
     })
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn no_network(what: &str) -> ! {
+    panic!("`{what}` was called in a run without a network")
 }
 
 /// What a destructor does: nothing in another run, outside of runs, or when whoever drops is dead.

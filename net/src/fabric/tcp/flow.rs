@@ -213,27 +213,26 @@ impl Net {
             Ok(end) => end,
             Err(error) => return Poll::Ready(Err(error)),
         };
-        if end.inbox.is_empty() && !buffer.is_empty() && !end.eof && !end.failed {
-            let number = self.tcp.connection(id.place).number;
-            let end = self.tcp.end(id.place);
-            Net::wait(core, &mut end.reader, WAIT_READ, number);
-            return Poll::Pending;
-        }
         if end.inbox.is_empty() || buffer.is_empty() {
+            if !buffer.is_empty() && !end.eof && !end.failed {
+                let number = self.tcp.connection(id.place).number;
+                let end = self.tcp.end(id.place);
+                Net::wait(core, &mut end.reader, WAIT_READ, number);
+                return Poll::Pending;
+            }
             return Poll::Ready(end.error.take().map_or(Ok(0), |kind| Err(kind.into())));
         }
-        let mut read = 0;
-        while read < buffer.len() && !end.inbox.is_empty() {
-            let cell = end.inbox.head;
-            let rest = &self.cells.payload(cell)[end.offset as usize..];
-            let n = rest.len().min(buffer.len() - read);
-            buffer[read..read + n].copy_from_slice(&rest[..n]);
-            read += n;
+        let (mut read, mut unfilled) = (0, buffer);
+        while !unfilled.is_empty() && !end.inbox.is_empty() {
+            let rest = &self.cells.payload(end.inbox.head)[end.offset as usize..];
+            let n = rest.len().min(unfilled.len());
+            let (filled, left) = unfilled.split_at_mut(n);
+            filled.copy_from_slice(&rest[..n]);
+            (read, unfilled) = (read + n, left);
             end.offset += n as u32;
             if n == rest.len() {
                 end.offset = 0;
-                self.cells.pop(&mut end.inbox);
-                self.cells.release(cell);
+                self.cells.release_first(&mut end.inbox);
             }
         }
         end.consumed += read as u32;

@@ -17,7 +17,7 @@ use crate::{
     trace::Event,
     world::World,
 };
-use std::{future::Future, panic::Location, pin::Pin, rc::Rc, sync::Arc};
+use std::{future::Future, panic::Location, pin::Pin, rc::Rc};
 
 const FOLD_START: u64 = 0x5eed_0011;
 const FOLD_STOP: u64 = 0x5eed_0012;
@@ -35,9 +35,8 @@ impl Core {
             // Nobody makes a node any more who is dead; whatever is done with this one has no effect.
             return NodeId::TEST;
         }
-        let name: Arc<str> = name.into();
+        let name = self.wakers.node(self.nodes.len(), name);
         self.recorder.node(name.clone());
-        self.wakers.beacon.node(&name);
         self.nodes.add(name, place)
     }
 

@@ -27,9 +27,9 @@ const FOLD_CRASH: u64 = 0x5eed_0014;
 impl Core {
     /// The node of this name, which is created if there is none.
     pub fn node(&mut self, name: &str) -> NodeId {
-        let place = match self.nodes.find(name) {
+        let gap = match self.nodes.find(name) {
             Ok(id) => return id,
-            Err(place) => place,
+            Err(gap) => gap,
         };
         if self.actor.inert {
             // Nobody makes a node any more who is dead; whatever is done with this one has no effect.
@@ -37,7 +37,7 @@ impl Core {
         }
         let name = self.wakers.node(self.nodes.len(), name);
         self.recorder.node(name.clone());
-        self.nodes.add(name, place)
+        self.nodes.add(name, gap)
     }
 
     /// Whether a node is up, and what became of its process.

@@ -78,7 +78,7 @@ impl Net {
     fn grow(&mut self, core: &Core, node: NodeId) {
         for index in self.known..=node.index() {
             let id = NodeId(index as u32);
-            let (key, up) = (hash_bytes(core.node_name(id).as_bytes()), core.host_is_up(id));
+            let (key, up) = (core.node_name_key(id), core.host_is_up(id));
             match self.hosts.get_mut(index) {
                 Some(host) => {
                     (host.key, host.sent, host.up) = (key, 0, up);

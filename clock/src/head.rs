@@ -42,14 +42,14 @@ impl<T: Copy> Head<T> {
     /// Stores an item; no key is greater than this.
     pub(crate) fn push(&mut self, at: Instant, key: Key, item: T) {
         if self.sorted.len() < FEW && self.heap.is_empty() {
-            let sooner = self.sorted.iter().rev().take_while(|other| other.at <= at).count();
             self.sorted.push(Item { at, key, item });
-            // By hand, since a call to move so little would take longer.
-            let end = self.sorted.len() - 1;
-            for i in (end - sooner..end).rev() {
-                self.sorted[i + 1] = self.sorted[i];
+            // By hand: to find a place and to move so little by calls would take longer.
+            let mut place = self.sorted.len() - 1;
+            while place > 0 && self.sorted[place - 1].at <= at {
+                self.sorted[place] = self.sorted[place - 1];
+                place -= 1;
             }
-            self.sorted[end - sooner] = Item { at, key, item };
+            self.sorted[place] = Item { at, key, item };
         } else {
             self.heap.push(Item { at, key, item });
         }

@@ -38,6 +38,11 @@ impl<T: Copy> Sorter<T> {
     fn spread(&mut self, items: &mut Vec<Item<T>>) {
         let times = items.iter().map(|item| item.at.as_nanos());
         let (first, last) = times.fold((u64::MAX, 0), |(min, max), at| (min.min(at), max.max(at)));
+        if first == last {
+            // Mostly in order already, and there may be very many.
+            items.sort_unstable();
+            return;
+        }
         // As many stretches as items, to the next power of two.
         let bits = usize::BITS - items.len().leading_zeros();
         let shift = (u64::BITS - (last - first).leading_zeros()).saturating_sub(bits);

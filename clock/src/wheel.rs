@@ -63,7 +63,7 @@ impl<T: Copy> Pool<T> {
 
 pub(crate) struct Wheel<T> {
     /// The first chunk of each slot; meaningless where `used` has no bit.
-    /// Without elements until the first push: a short simulation has none.
+    /// As many as were needed so far: a short simulation touches few or none.
     heads: Vec<u32>,
     /// A bit for each slot that holds something.
     used: [u64; WORDS],
@@ -114,10 +114,11 @@ impl<T: Copy> Wheel<T> {
     #[inline(never)]
     fn push_into_another(&mut self, slot: u64, at: Instant, key: Key, item: T) {
         let (word, bit) = place(slot);
-        if self.heads.is_empty() {
-            self.heads = vec![0; SLOTS as usize];
+        let index = (slot % SLOTS) as usize;
+        if index >= self.heads.len() {
+            self.heads.resize((index + 1).next_power_of_two(), 0);
         }
-        let head = &mut self.heads[(slot % SLOTS) as usize];
+        let head = &mut self.heads[index];
         let next = if self.used[word] & bit == 0 { END } else { *head };
         self.used[word] |= bit;
         self.summary |= 1 << word;

@@ -211,9 +211,14 @@ impl Core {
         &self.nodes.get(node).name
     }
 
+    /// A hash of a node's name.
+    pub fn node_name_key(&self, node: NodeId) -> u64 {
+        self.nodes.get(node).name_key
+    }
+
     /// The node of this name.
     pub fn find_node(&self, name: &str) -> Option<NodeId> {
-        self.nodes.find(name)
+        self.nodes.find(name).ok()
     }
 
     /// How many nodes there are; their ids are `0..` this.

@@ -25,13 +25,15 @@ pub const fn combine(a: u64, b: u64) -> u64 {
 /// Hashes a name or any other bytes, eight at a time.
 pub const fn bytes(data: &[u8]) -> u64 {
     let mut hash = data.len() as u64;
-    let mut i = 0;
-    while i < data.len() {
-        let mut word = 0u64;
-        let mut shift = 0;
-        while shift < 64 && i < data.len() {
-            word |= (data[i] as u64) << shift;
-            shift += 8;
+    let mut rest = data;
+    while let Some((word, after)) = rest.split_first_chunk() {
+        hash = combine(hash, u64::from_le_bytes(*word));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        let (mut word, mut i) = (0, 0);
+        while i < rest.len() {
+            word |= (rest[i] as u64) << (8 * i);
             i += 1;
         }
         hash = combine(hash, word);

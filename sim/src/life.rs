@@ -17,7 +17,7 @@ use crate::{
     trace::Event,
     world::World,
 };
-use std::{future::Future, panic::Location, pin::Pin, rc::Rc, sync::Arc};
+use std::{future::Future, panic::Location, pin::Pin, rc::Rc};
 
 const FOLD_START: u64 = 0x5eed_0011;
 const FOLD_STOP: u64 = 0x5eed_0012;
@@ -27,17 +27,17 @@ const FOLD_CRASH: u64 = 0x5eed_0014;
 impl Core {
     /// The node of this name, which is created if there is none.
     pub fn node(&mut self, name: &str) -> NodeId {
-        if let Some(id) = self.nodes.find(name) {
-            return id;
-        }
+        let gap = match self.nodes.find(name) {
+            Ok(id) => return id,
+            Err(gap) => gap,
+        };
         if self.actor.inert {
             // Nobody makes a node any more who is dead; whatever is done with this one has no effect.
             return NodeId::TEST;
         }
-        let name: Arc<str> = name.into();
+        let name = self.wakers.node(self.nodes.len(), name);
         self.recorder.node(name.clone());
-        self.wakers.beacon.node(&name);
-        self.nodes.add(name)
+        self.nodes.add(name, gap)
     }
 
     /// Whether a node is up, and what became of its process.

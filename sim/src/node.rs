@@ -94,6 +94,8 @@ pub(crate) type Factory = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = MainResult>
 /// A node.
 pub(crate) struct Node {
     pub(crate) name: Arc<str>,
+    /// A hash of its name.
+    pub(crate) name_key: u64,
     /// The stable identity of this life of it.
     pub(crate) key: u64,
     pub(crate) state: NodeState,
@@ -114,20 +116,22 @@ impl Node {
     /// Begins another life.
     pub(crate) fn reincarnate(&mut self) {
         self.incarnation += 1;
-        self.key = life_key(&self.name, self.incarnation);
+        self.key = hash::combine(self.name_key, self.incarnation as u64);
     }
 }
 
-fn life_key(name: &str, incarnation: u32) -> u64 {
-    hash::combine(hash::bytes(name.as_bytes()), incarnation as u64)
+/// Where a name that no node has would stand among the others.
+pub(crate) struct Gap {
+    place: usize,
+    key: u64,
 }
 
 /// All nodes of a run.
 #[derive(Default)]
 pub(crate) struct Nodes {
     list: Vec<Node>,
-    /// In the order of their names.
-    by_name: Vec<NodeId>,
+    /// In the order of the hashes of their names, which come first: to compare names is slower.
+    by_name: Vec<(u64, NodeId)>,
 }
 
 impl Nodes {
@@ -137,23 +141,25 @@ impl Nodes {
         self.by_name.clear();
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<NodeId> {
-        self.place(name).ok().map(|place| self.by_name[place])
+    /// The node of a name, or the place for one.
+    pub(crate) fn find(&self, name: &str) -> Result<NodeId, Gap> {
+        let key = hash::bytes(name.as_bytes());
+        let place = self.by_name.partition_point(|&(other, _)| other < key);
+        let mut same = self.by_name[place..].iter().take_while(|&&(other, _)| other == key);
+        match same.find(|(_, id)| *self.list[id.index()].name == *name) {
+            Some(&(_, id)) => Ok(id),
+            None => Err(Gap { place, key }),
+        }
     }
 
-    /// Where a name stands among the others, or would stand.
-    fn place(&self, name: &str) -> Result<usize, usize> {
-        self.by_name.binary_search_by(|id| (*self.list[id.index()].name).cmp(name))
-    }
-
-    pub(crate) fn add(&mut self, name: Arc<str>) -> NodeId {
+    /// Adds a node of a name that there is not yet.
+    pub(crate) fn add(&mut self, name: Arc<str>, gap: Gap) -> NodeId {
         let id = NodeId(self.list.len() as u32);
-        let place = self.place(&name).unwrap_or_else(|place| place);
-        self.by_name.insert(place, id);
-        let key = life_key(&name, 0);
+        self.by_name.insert(gap.place, (gap.key, id));
         self.list.push(Node {
             name,
-            key,
+            name_key: gap.key,
+            key: hash::combine(gap.key, 0),
             state: NodeState::Created,
             on_panic: OnPanic::Fail,
             incarnation: 0,

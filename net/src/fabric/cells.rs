@@ -194,9 +194,25 @@ impl Cells {
         Some(place)
     }
 
+    /// Takes the first packet out of a list and releases it, if there is one.
+    #[inline]
+    pub(crate) fn release_first(&mut self, queue: &mut Queue) {
+        let place = queue.head;
+        let Some(cell) = self.cells.get_mut(place as usize) else { return };
+        queue.head = cell.next;
+        if queue.head == NONE {
+            queue.tail = NONE;
+        }
+        let large = std::mem::replace(&mut cell.large, NONE);
+        if large != NONE {
+            self.free_large.push(large);
+        }
+        self.free.push(place);
+    }
+
     pub(crate) fn release_all(&mut self, queue: &mut Queue) {
-        while let Some(place) = self.pop(queue) {
-            self.release(place);
+        while !queue.is_empty() {
+            self.release_first(queue);
         }
     }
 }

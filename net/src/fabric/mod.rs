@@ -74,10 +74,11 @@ impl Net {
     }
 
     #[cold]
+    #[inline(never)]
     fn grow(&mut self, core: &Core, node: NodeId) {
         for index in self.known..=node.index() {
             let id = NodeId(index as u32);
-            let (key, up) = (hash_bytes(core.node_name(id).as_bytes()), core.host_is_up(id));
+            let (key, up) = (core.node_name_key(id), core.host_is_up(id));
             match self.hosts.get_mut(index) {
                 Some(host) => {
                     (host.key, host.sent, host.up) = (key, 0, up);
@@ -90,7 +91,7 @@ impl Net {
     }
 
     /// The host at which a packet arrives now, or why it does not arrive.
-    #[inline]
+    #[inline(always)]
     fn reach(&mut self, core: &Core, from: NodeId, to: NodeId) -> Result<&Host, LossReason> {
         let cut = self.links.is_cut(from, to);
         let host = self.host(core, to);

@@ -265,8 +265,7 @@ impl Net {
         if !keep {
             socket.count -= 1;
             socket.bytes -= payload.len() as u32;
-            self.cells.pop(&mut socket.inbox);
-            self.cells.release(place);
+            self.cells.release_first(&mut socket.inbox);
         }
         Poll::Ready(Ok(receipt))
     }

@@ -24,13 +24,13 @@ pub use udp::UdpSocket;
 #[inline]
 #[track_caller]
 fn call<R>(what: &'static str, run: Option<u64>, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
-    with(what, |world| {
+    with(what, move |world| {
         if let Some(run) = run {
             same_run(what, run, &world.core);
         }
         match world.device::<Net>() {
             Some((net, core)) => f(net, core),
-            None => panic!("`{what}` was called in a run without a network"),
+            None => no_network(what),
         }
     })
 }
@@ -44,14 +44,21 @@ fn poll<R>(
     cx: &mut Context<'_>,
     f: impl FnOnce(&mut Net, &mut Core) -> Poll<R>,
 ) -> Poll<R> {
-    with_waker(what, cx, |world| {
+    with_waker(what, cx, move |world| {
         same_run(what, run, &world.core);
         match world.device::<Net>() {
             Some((_, core)) if core.is_inert() => Poll::Pending,
             Some((net, core)) => f(net, core),
-            None => panic!("`{what}` was called in a run without a network"),
+            None => no_network(what),
         }
     })
+}
+
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn no_network(what: &str) -> ! {
+    panic!("`{what}` was called in a run without a network")
 }
 
 /// What a destructor does: nothing in another run, outside of runs, or when whoever drops is dead.

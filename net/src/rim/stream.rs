@@ -139,12 +139,10 @@ impl TcpStream {
         self.local_addr().map(|_| true)
     }
 
-    #[inline]
     pub(super) fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         poll("TcpStream::read", self.run, cx, |net, core| net.tcp_read(core, self.id, buffer))
     }
 
-    #[inline]
     pub(super) fn poll_write_bytes(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         poll("TcpStream::write", self.run, cx, |net, core| net.tcp_write(core, self.id, bytes))
     }

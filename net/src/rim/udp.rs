@@ -174,7 +174,7 @@ impl UdpSocket {
         buffer: &mut [u8],
         keep: bool,
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        let receipt = poll(what, self.run, cx, |net, core| net.udp_receive(core, self.id, buffer, keep));
+        let receipt = poll(what, self.run, cx, move |net, core| net.udp_receive(core, self.id, buffer, keep));
         receipt.map_ok(|receipt| (receipt.len(), receipt.source()))
     }
 

@@ -110,7 +110,6 @@ impl Beacon {
             card.name = name.to_owned();
         }
         card.seed = seed;
-        card.nodes.clear();
         self.run.store(run, Relaxed);
     }
 
@@ -118,8 +117,11 @@ impl Beacon {
         self.run.store(0, Relaxed);
     }
 
-    pub(crate) fn node(&self, name: &Arc<str>) {
-        self.card.lock().unwrap_or_else(PoisonError::into_inner).nodes.push(name.clone());
+    /// Notes the name of a node; those after it are to be told again.
+    fn node(&self, index: usize, name: Arc<str>) {
+        let nodes = &mut self.card.lock().unwrap_or_else(PoisonError::into_inner).nodes;
+        nodes.truncate(index);
+        nodes.push(name);
     }
 
     /// Notes where the task in a slot was spawned; `cache` saves the search for the same place.
@@ -252,6 +254,8 @@ pub(crate) struct Wakers {
     run: u64,
     deliver: Deliver,
     sites: SiteCache,
+    /// What the beacon knows of nodes, by their numbers.
+    names: Vec<Arc<str>>,
 }
 
 /// A cell's own reference and that of the waker lent to the poll.
@@ -272,6 +276,7 @@ impl Wakers {
             run: 0,
             deliver,
             sites: SiteCache::default(),
+            names: Vec::new(),
         }
     }
 
@@ -354,6 +359,21 @@ impl Wakers {
             self.owned[own as usize] = self.new_pair();
         }
         self.free.push(own);
+    }
+
+    /// The name of the node with the next number, which the beacon knows from now on. It is told
+    /// once while a thread's runs make the same nodes.
+    pub(crate) fn node(&mut self, index: usize, name: &str) -> Arc<str> {
+        match self.names.get(index) {
+            Some(known) if **known == *name => known.clone(),
+            _ => {
+                let name: Arc<str> = name.into();
+                self.names.truncate(index);
+                self.names.push(name.clone());
+                self.beacon.node(index, name.clone());
+                name
+            }
+        }
     }
 
     /// Tells the beacon where the task in a slot was spawned.

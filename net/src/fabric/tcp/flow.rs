@@ -22,6 +22,7 @@ impl Net {
     }
 
     /// Tells the writer how much has been read.
+    #[inline(never)]
     pub(super) fn transmit_window(&mut self, core: &mut Core, place: u32, room: u32) {
         let head = self.head(place, PacketKind::Window, place ^ 1);
         let cell = self.cells.insert(head, &[]);
@@ -29,23 +30,30 @@ impl Net {
         self.post(core, place, cell, 0, head.from == head.to);
     }
 
-    #[inline]
+    #[inline(always)]
     fn post(&mut self, core: &mut Core, place: u32, cell: u32, hash: u32, local: bool) {
         self.note_sent(core, cell, hash);
         let end = self.tcp.end(place);
         if !(end.stalled.is_empty() && end.behind.is_empty()) {
             self.cells.push(&mut end.behind, cell);
         } else if !self.launch(core, place, cell, local) {
-            let end = self.tcp.end(place);
-            self.cells.push(&mut end.behind, cell);
-            end.attempts = 0;
-            self.arm_retry(core, place);
-            self.ask_again(core, place);
+            self.keep_lost(core, place, cell);
         }
     }
 
+    /// The link has lost a segment behind which nothing waits yet.
+    #[cold]
+    #[inline(never)]
+    fn keep_lost(&mut self, core: &mut Core, place: u32, cell: u32) {
+        let end = self.tcp.end(place);
+        self.cells.push(&mut end.behind, cell);
+        end.attempts = 0;
+        self.arm_retry(core, place);
+        self.ask_again(core, place);
+    }
+
     /// Puts a segment on the wire; says whether the link let it through.
-    #[inline]
+    #[inline(always)]
     fn launch(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) -> bool {
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
@@ -79,12 +87,14 @@ impl Net {
             return;
         }
         self.note_arrival(core, cell);
-        self.tcp.connection(place).flying -= 1;
-        if self.tcp.end(place).state == State::SynReceived {
+        let connection = self.tcp.connection(place);
+        connection.flying -= 1;
+        let mut end = &mut connection.ends[(place & 1) as usize];
+        if end.state == State::SynReceived {
             // Every segment of the client acknowledges the handshake.
             self.ack_arrives(core, place);
+            end = self.tcp.end(place);
         }
-        let end = self.tcp.end(place);
         match kind {
             PacketKind::Data if end.takes_bytes() => {
                 self.cells.push(&mut end.inbox, cell);
@@ -192,6 +202,7 @@ impl Net {
     }
 
     /// Reads what has arrived; 0 bytes mean that no more will come.
+    #[inline]
     pub(crate) fn tcp_read(
         &mut self,
         core: &mut Core,
@@ -202,27 +213,26 @@ impl Net {
             Ok(end) => end,
             Err(error) => return Poll::Ready(Err(error)),
         };
-        if end.inbox.is_empty() && !buffer.is_empty() && !end.eof && !end.failed {
-            let number = self.tcp.connection(id.place).number;
-            let end = self.tcp.end(id.place);
-            Net::wait(core, &mut end.reader, WAIT_READ, number);
-            return Poll::Pending;
-        }
         if end.inbox.is_empty() || buffer.is_empty() {
+            if !buffer.is_empty() && !end.eof && !end.failed {
+                let number = self.tcp.connection(id.place).number;
+                let end = self.tcp.end(id.place);
+                Net::wait(core, &mut end.reader, WAIT_READ, number);
+                return Poll::Pending;
+            }
             return Poll::Ready(end.error.take().map_or(Ok(0), |kind| Err(kind.into())));
         }
-        let mut read = 0;
-        while read < buffer.len() && !end.inbox.is_empty() {
-            let cell = end.inbox.head;
-            let rest = &self.cells.payload(cell)[end.offset as usize..];
-            let n = rest.len().min(buffer.len() - read);
-            buffer[read..read + n].copy_from_slice(&rest[..n]);
-            read += n;
+        let (mut read, mut unfilled) = (0, buffer);
+        while !unfilled.is_empty() && !end.inbox.is_empty() {
+            let rest = &self.cells.payload(end.inbox.head)[end.offset as usize..];
+            let n = rest.len().min(unfilled.len());
+            let (filled, left) = unfilled.split_at_mut(n);
+            filled.copy_from_slice(&rest[..n]);
+            (read, unfilled) = (read + n, left);
             end.offset += n as u32;
             if n == rest.len() {
                 end.offset = 0;
-                self.cells.pop(&mut end.inbox);
-                self.cells.release(cell);
+                self.cells.release_first(&mut end.inbox);
             }
         }
         end.consumed += read as u32;
@@ -235,6 +245,7 @@ impl Net {
     }
 
     /// Writes as much as the window lets through.
+    #[inline]
     pub(crate) fn tcp_write(&mut self, core: &mut Core, id: EndId, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let result = match self.tcp.held(id) {
             Err(error) => Err(error),

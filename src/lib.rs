@@ -3,7 +3,7 @@
 //! reenact runs async code in a simulation: one thread, a virtual clock, simulated nodes, a simulated
 //! network, and one seed that decides the order of wake-ups, the latency and loss of packets and every
 //! random draw. Nothing waits for real time, so a test runs over hundreds of seeds in about a second. A
-//! seed that fails is repeated bit for bit, and the trace of that run shows what happened.
+//! seed that fails is repeated bit for bit, shrunk to the few decisions that matter, and explained.
 //!
 //! # A first test
 //!
@@ -124,26 +124,39 @@
 //!  right: Ok("final")
 //!
 //! reenact: words::the_last_word_wins failed on seed 0x5452d95d3c4ef694 (3rd of 200; 4 runs passed)
-//!   at        t=0.003179765s  step 6  node test  task main
+//!   at        t=0.001035157s  step 6  node test  task main
 //!   kind      panic
-//!   last      0.000000000s  writer  main  bind udp 0.0.0.0:32768
-//!             0.000000000s  writer  main  send m1 datagram 5 B #9d54 -> test
+//!   shrunk    6 -> 6 steps, 2 -> 1 decisions (12 runs)
+//!   verified  same digest in a second run
+//!   because   writer>test datagram 1 takes 0.001035157s, after: writer>test datagram 2 came  only the order matters
+//!   without   the first, it passes; they part at event 13:
+//!             here   t=0.001s test recv m1 datagram 5 B #3620 <- writer
+//!             there  t=0.001s test recv m1 datagram 5 B #9d54 <- writer
+//!   last      0.000000000s  writer  main  send m1 datagram 5 B #9d54 -> test
 //!             0.000000000s  writer  main  send m2 datagram 5 B #3620 -> test
 //!             0.000000000s  writer  main  finish
 //!             0.000000000s  writer        stop
-//!             0.002370628s  test          recv m2 datagram 5 B #3620 <- writer
-//!             0.003179765s  test          recv m1 datagram 5 B #9d54 <- writer
-//!             0.003179765s  test    main  panic
+//!             0.001000000s  test          recv m2 datagram 5 B #3620 <- writer
+//!             0.001035157s  test          recv m1 datagram 5 B #9d54 <- writer
+//!             0.001035157s  test    main  panic
 //!   replay    REENACT_REPLAY=r1:5452d95d… cargo test -p my-service --test words -- --exact the_last_word_wins
+//!   open      target/reenact/my-service/words.the_last_word_wins/5452d95d3c4ef694/trace.txt
+//!   saved     tests/words.reenact-regressions  (+1 line: commit it)
 //! ```
 //!
-//! - First stands what the panic said, and where.
+//! - First stands what the panic said, and where. It is the run that is left after shrinking: what
+//!   `replay` repeats. [`Finding::original`] is the run as it was found.
 //! - `at` is virtual time, the number of steps, and who failed; `kind` is a [`FailureKind`]. A run that
 //!   came to no end also lists every task with what it waits for.
+//! - `shrunk` says what is left: the run fails in the same way with so few decisions that are not the
+//!   simplest ones. `because` has each of them in words, with how much of it matters ([`Need`]), and
+//!   `without` the nearest run that does not fail so, with the first event in which the two differ.
 //! - `last` are the last events of the run: here message 2 overtook message 1.
 //! - `replay` is a line to copy: it makes that very run again, and no other, so prints and a debugger
 //!   show what it did. `REENACT_SEED=0x5452d95d3c4ef694` runs the seed, also after the test has changed.
 //!   [`Check::run`] has all variables.
+//! - `open` is the trace; beside it lie the tape as text, the explanation, and `report.json` for programs.
+//! - `saved` is a file beside the test that is to be committed: its runs are made first from now on.
 //!
 //! To see more than the last events, replay the token by hand: with [`Tape::parse`] and
 //! [`Simulation::replay`] the run's [`trace`](Outcome::trace) is there whole, to be laid out by a

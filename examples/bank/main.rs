@@ -107,11 +107,18 @@ fn show(finding: &Finding, remember: Remember, out: &mut impl Write) -> io::Resu
     };
     writeln!(out, "\n{which}\n  {failure}")?;
 
+    let before = finding.original().decisions().map_or(0, Tape::len);
+    let (after, runs) = (finding.tape().len(), finding.shrink_runs());
+    writeln!(out, "\nShrunk in {runs} runs, from {before} decisions to {after}:")?;
+    if let Some(explanation) = finding.explanation() {
+        explanation.to_string().lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+    }
+
     let token = finding.token();
     let tape = Tape::parse(&token).map_err(io::Error::other)?;
     let again =
         Simulation::new(*seed).name(scenario::NAME).replay(tape).run(|sim| scenario::run(sim, remember));
-    let same = again.digest() == finding.original().digest() && again.result.as_ref().err() == Some(failure);
+    let same = again.digest() == finding.shrunk().digest() && again.result == finding.shrunk().result;
     let verdict = if same { "the same failure, the same digest" } else { "ANOTHER RUN" };
     writeln!(out, "\nReplayed from its token: {verdict}, {:016x}\n  {token}", again.digest())?;
 

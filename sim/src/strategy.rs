@@ -31,9 +31,10 @@ pub enum Strategy {
     /// first, then those with two, and so on.
     ///
     /// A delay lets a task that is ready be overtaken by one other; what is not an order keeps its
-    /// simplest value. A sweep under this strategy makes no seeds but such orders, each once, and
-    /// when it has made all of them, [`Report`](../reenact/struct.Report.html) says so: whatever bug
-    /// is left takes more delays. A single run is the first of them, with no delay.
+    /// simplest value. A sweep under this strategy runs no seeds but such orders, each once, and
+    /// when it has run all of them, its report has a certificate that says so: whatever bug is left
+    /// takes more delays, or something that is not about the order. A single run is the first of
+    /// them, with no delay.
     ///
     /// Delay-bounded scheduling: Emmi, Qadeer and Rakamarić, POPL 2011.
     Delay {

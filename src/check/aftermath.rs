@@ -55,7 +55,10 @@ pub(super) fn leave(
     let base = artifacts::base(variables.artifacts.as_deref());
     let directory = artifacts::directory(&base, site, name, finding.seed);
     if token.len() > LONGEST_TOKEN {
-        after.replay = command::replay(site, &format!("@{}", directory.join("tape.txt").display()));
+        let file = format!("@{}", directory.join("tape.txt").display());
+        // A shell takes a word with blanks for two.
+        let file = if file.contains(char::is_whitespace) { format!("'{file}'") } else { file };
+        after.replay = command::replay(site, &file);
     }
     if let (Some(site), true) = (site, is_to_be_saved(finding, variables)) {
         match save(finding, site, name) {
@@ -63,7 +66,9 @@ pub(super) fn leave(
             Err(why) => after.notes.push(why),
         }
     }
-    let json = report_json(report, finding, name, site, &after.replay, notes);
+    let said = finding.note().map(str::to_owned).into_iter();
+    let notes: Vec<String> = said.chain(notes.iter().chain(&after.notes).cloned()).collect();
+    let json = report_json(report, finding, name, site, &after.replay, &notes);
     match write(finding, &json, &directory) {
         Ok(open) => after.open = Some(env::shown(&open)),
         Err(why) => {

@@ -271,9 +271,16 @@ impl Check {
     ///
     /// Variables of the environment go before what the builder says: `REENACT_SEED` (a seed, a list
     /// such as `1,5-10`, or `fresh`: only these are run), `REENACT_SEEDS` (a count), `REENACT_REPLAY`
-    /// (the token of a report: only that run is made), `REENACT_JOBS`, `REENACT_DETERMINISM`. While
-    /// it runs, it keeps a file `reenact/in-flight/….txt` in cargo's target directory that names the
-    /// runs being made, in case the process is killed.
+    /// (the token of a report, or `@` and a file: only that run is made), `REENACT_JOBS`,
+    /// `REENACT_DETERMINISM`, `REENACT_SHRINK` (`off`, or a number of runs), `REENACT_ARTIFACTS` (a
+    /// directory for what a failure leaves, else `reenact` in cargo's target directory). While it runs,
+    /// it keeps a file `reenact/in-flight/….txt` there that names the runs being made, in case the
+    /// process is killed.
+    ///
+    /// Made by `#[reenact::test]`, it also records a failure in a file beside the test, whose runs are
+    /// made first from then on: `REENACT_REGRESSIONS` is `run`, `only` (nothing else), `skip`, or
+    /// `update` (records stale ones anew, removes those that pass). Where `CI` is set, nothing is
+    /// written into the source tree.
     ///
     /// ```should_panic
     /// reenact::Check::new("sums").seeds(100).run(|_sim| async {

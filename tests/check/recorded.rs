@@ -110,6 +110,13 @@ fn a_failure_is_recorded_run_first_told_when_stale_and_updated() {
     assert!(read("tape.txt").contains("test/main draw 1  draws 7 of 40"), "{}", read("tape.txt"));
     let report: serde_json::Value = serde_json::from_str(&read("report.json")).expect("JSON");
     assert_eq!(report["test"], NAME);
+    // Every key is described where the file is, and every key that is described is there.
+    let described = include_str!("../../docs/report-json.md").lines().filter(|line| line.starts_with("| `"));
+    let mut described: Vec<&str> = described.filter_map(|line| line.split('`').nth(1)).collect();
+    described.sort_unstable();
+    let mut written: Vec<&String> = report.as_object().expect("an object").keys().collect();
+    written.sort_unstable();
+    assert_eq!(written, described);
     assert_eq!(report["kind"], "panic");
     assert_eq!(report["because"][0]["words"], "test/main draw 1 gives 7 of 0..40");
     assert!(report["replay"].as_str().expect("text").starts_with("REENACT_REPLAY="));

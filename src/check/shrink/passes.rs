@@ -19,8 +19,6 @@ use std::collections::BTreeMap;
 const LONGEST_DELAY: u64 = 1 << 20;
 /// In a run of no more steps than this, every single delay is tried in the place of several.
 const FEW_STEPS: u64 = 500;
-/// Beside how many sets of other decisions.
-const FEW_BASES: usize = 6;
 /// And in one of no more than this, shorter ones too.
 const FEWER_STEPS: u64 = 200;
 /// Into how many parts the values that a latency may have are told apart.
@@ -149,24 +147,14 @@ impl<T: Trials> Search<'_, T> {
     }
 
     /// The last resort in a small run: whatever was decided of the order, one single delay instead,
-    /// of any task at any time or of any packet; beside all that was not about the order, or beside
-    /// one decision of it alone. Says whether one was found.
+    /// of any task at any time or of any packet. Says whether one was found.
     fn one_delay(&mut self) -> bool {
         if self.size.orders() < 2 {
             return false;
         }
         let is_order = |choice: &&Choice| Weight::of(choice.entry.kind) == Weight::Order;
         let rest: Vec<Choice> = self.best.iter().filter(|choice| !is_order(choice)).copied().collect();
-        let mut bases: Vec<Vec<Choice>> = vec![rest.clone()];
-        if rest.len() > 1 {
-            bases.extend(rest.iter().map(|&choice| vec![choice]));
-        }
-        bases.truncate(FEW_BASES);
-        bases.iter().any(|base| self.one_delay_beside(base))
-    }
-
-    fn one_delay_beside(&mut self, base: &[Choice]) -> bool {
-        let Some(trial) = self.trials.look(base) else { return false };
+        let Some(trial) = self.trials.look(&rest) else { return false };
         if self.judge(&trial) {
             return true;
         }
@@ -178,7 +166,7 @@ impl<T: Trials> Search<'_, T> {
             delays.truncate(1);
         }
         delays.into_iter().flatten().any(|delay| {
-            let mut candidate = base.to_vec();
+            let mut candidate = rest.clone();
             candidate.push(delay);
             self.adopt(&candidate)
         })

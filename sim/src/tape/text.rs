@@ -81,7 +81,7 @@ impl Tape {
         let mut tape = Tape { header: Header::default(), ..Tape::default() };
         for (number, line) in lines {
             let line = line.trim();
-            if line.is_empty() || line.starts_with("//") {
+            if line.is_empty() {
                 continue;
             }
             let unclear = || TokenError::Line { line: number + 1, text: line.chars().take(80).collect() };
@@ -191,6 +191,17 @@ mod tests {
             if let Err(error) = Tape::parse(&format!("{TITLE}r1\n{rest}")) {
                 prop_assert!(error.to_string().contains("line"), "{}", error);
             }
+        }
+    }
+
+    #[test]
+    fn no_name_hides_a_decision() {
+        let entry = Entry { kind: Kind::Schedule, n: 0, value: 3 };
+        let tape = Tape::new(Header::default(), [(StreamId(7), 1, entry)]);
+        for name in
+            ["//", "// no", "seed 5", "base zero", "strategy fifo", "steps 1", "reenact tape r1", "a  b", " "]
+        {
+            assert_eq!(Tape::parse(&tape.text_with(|_, _, _| name.to_owned())).as_ref(), Ok(&tape), "{name}");
         }
     }
 

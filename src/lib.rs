@@ -307,7 +307,7 @@ pub mod net {
 
 /// The decision tape: what a run decided, as data.
 pub mod tape {
-    pub use reenact_sim::{Base, Entry, Header, Kind, StreamId, Tape, TokenError};
+    pub use reenact_sim::{Base, Entry, Header, Kind, StreamId, Tape, TokenError, Waypoints};
 }
 
 /// Tasks: names, and who is running.

@@ -4,7 +4,7 @@
 
 use crate::trace::{RawTrace, Teller, Trace};
 use reenact_sim::{
-    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Record, Stats, StreamId, Tape,
+    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Record, Stats, StreamId, Tape, Waypoints,
     time::Instant,
 };
 use std::collections::BTreeMap;
@@ -40,12 +40,15 @@ pub struct Outcome<T> {
 impl<T> Outcome<T> {
     /// What a run from this tape came to.
     pub(crate) fn of(mut tape: Tape, finished: Finished<T>) -> Self {
-        let Finished { result, digest, stats, trace, decided } = finished;
-        (tape.header.digest, tape.header.steps) = (digest, stats.steps);
+        let Finished { result, digest, stats, waypoints, trace, decided } = finished;
+        (tape.header.digest, tape.header.steps, tape.waypoints) = (digest, stats.steps, waypoints);
         let decisions = decided.as_ref().map(|decided| {
             let taken =
                 decided.realised().into_iter().map(|choice| (choice.stream, choice.seq, choice.entry));
-            Tape::new(Header { base: Base::Zero, ..tape.header }, taken)
+            let header = Header { base: Base::Zero, ..tape.header };
+            let mut decisions = Tape::new(header, taken);
+            decisions.waypoints = waypoints;
+            decisions
         });
         Outcome {
             result,
@@ -180,6 +183,7 @@ impl Outcome<()> {
         self.result = Err(failure);
         self.tape.header.digest = 0;
         self.tape.header.steps = 0;
+        self.tape.waypoints = Waypoints::default();
         self
     }
 }

@@ -26,6 +26,8 @@ use std::{panic::Location, time::Duration};
 pub struct Simulation {
     settings: Settings,
     net: net::Config,
+    /// The configuration under which the tape was recorded; 0 where none is known.
+    recorded: u64,
 }
 
 impl Simulation {
@@ -44,7 +46,7 @@ impl Simulation {
         let mut settings = Settings::new("", Tape::seed(seed, Strategy::default()));
         settings.tape.header.config = net.fingerprint();
         settings.pause = Some(env::pause);
-        Simulation { settings, net }
+        Simulation { settings, net, recorded: 0 }
     }
 
     /// What the run is called in messages and tokens.
@@ -204,6 +206,7 @@ impl Simulation {
     }
 
     fn take_tape(mut self, tape: Tape) -> Self {
+        self.recorded = tape.header.config;
         self.settings.tape = tape;
         self
     }
@@ -266,6 +269,7 @@ impl Simulation {
         F::Output: 'static,
     {
         let net = self.net;
+        let reconfigured = self.recorded != 0 && self.recorded != net.fingerprint();
         let setup = |world: &mut reenact_sim::World| {
             reenact_net::install(world, net);
             watchdog::watch(world.core.beacon());
@@ -274,6 +278,12 @@ impl Simulation {
         let mut outcome = Outcome::of(self.settings.tape, finished);
         if let (Err(failure), Some(expected)) = (&mut outcome.result, self.settings.expected) {
             add_both_versions(failure, &expected.into(), &outcome.trace);
+        }
+        if let Err(failure) = &mut outcome.result
+            && failure.kind == FailureKind::Diverged
+            && reconfigured
+        {
+            failure.message += "\nThe network is configured otherwise than when the tape was recorded";
         }
         outcome
     }

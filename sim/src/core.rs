@@ -15,7 +15,7 @@ use crate::{
     settings::Settings,
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
-    tape::{Decided, Dice, Kind, Moment, Order, Readiness, Stream, schedule_stream},
+    tape::{Course, Decided, Dice, Kind, Moment, Order, Readiness, Stream, schedule_stream},
     task::{Beacon, Counters, Flags, Name, Tasks, Wait, Waiter, Wakers},
     trace::{Event, Line, Record, Recorder},
 };
@@ -79,6 +79,9 @@ pub struct Core {
     /// Whether waking is more than a push: an order is recorded or repeated, or events are kept.
     pub(crate) noted: bool,
     pub(crate) max_steps: u64,
+    pub(crate) course: Course,
+    /// After how many steps something is due: a waypoint, or the end.
+    pub(crate) milestone: u64,
     pub(crate) time_limit: Instant,
     pub(crate) pause: Option<fn()>,
     /// Whether a panic's backtrace is wanted.
@@ -119,6 +122,8 @@ impl Core {
             passes: BTreeMap::new(),
             noted: false,
             max_steps: 0,
+            course: Course::default(),
+            milestone: 0,
             time_limit: Instant::MAX,
             pause: None,
             backtraces: true,
@@ -156,6 +161,8 @@ impl Core {
         self.passes.extend(schedule.map(|(stream, seq, entry)| ((stream.0, seq), (entry.value, false))));
         self.noted = settings.strict || record || !self.passes.is_empty() || self.recorder.on();
         self.max_steps = settings.max_steps;
+        self.course = Course::new(settings.repeated());
+        self.milestone = self.course.next(0).min(self.max_steps);
         self.time_limit = Instant::ZERO + settings.max_virtual;
         self.pause = settings.pause;
         self.backtraces = settings.backtraces;

@@ -64,7 +64,7 @@ pub use settings::Settings;
 pub use stats::Stats;
 pub use strategy::Strategy;
 pub use tape::{
-    Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Readiness, Stream, Tape, TokenError,
+    Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Readiness, Stream, Tape, TokenError, Waypoints,
 };
 pub use task::{Beacon, Sighting, Wait, Waiter};
 pub use trace::{

@@ -100,8 +100,7 @@ impl World {
     /// Counts a step, if one more is allowed.
     #[inline]
     fn begin_step(&mut self) -> bool {
-        if self.core.stats.steps == self.core.max_steps {
-            self.step_limit();
+        if self.core.stats.steps == self.core.milestone && !self.pass_milestone() {
             return false;
         }
         self.core.stats.steps += 1;

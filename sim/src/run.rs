@@ -17,7 +17,7 @@ use crate::{
     settings::Settings,
     spawn::{Berth, cancel, drop_remains},
     stats::Stats,
-    tape::Decided,
+    tape::{Decided, Waypoints},
     task::{Boxed, Ended, Flags, Job, Payload},
     teardown::{settle, tear_down},
     trace::{Event, Line, Trace},
@@ -36,6 +36,8 @@ pub struct Finished<T> {
     pub digest: u64,
     /// How much happened.
     pub stats: Stats,
+    /// Its digests on the way.
+    pub waypoints: Waypoints,
     /// The events that were kept.
     pub trace: Trace,
     /// What was decided; known when it was recorded.
@@ -112,8 +114,8 @@ where
             Err(Failure::new(FailureKind::Harness, "the run ended without a result; please report this"))
         }
     };
-    let Rest { digest, stats, trace, decided } = rest;
-    Finished { result, digest, stats, trace, decided }
+    let Rest { digest, stats, waypoints, trace, decided } = rest;
+    Finished { result, digest, stats, waypoints, trace, decided }
 }
 
 fn spawn_main(object: Boxed, site: &'static Location<'static>) -> TaskId {
@@ -136,6 +138,7 @@ fn spawn_main(object: Boxed, site: &'static Location<'static>) -> TaskId {
 struct Rest {
     digest: u64,
     stats: Stats,
+    waypoints: Waypoints,
     trace: Trace,
     decided: Option<Decided>,
 }
@@ -272,7 +275,7 @@ impl World {
         if core.recorder.ended_early() {
             core.fail(FailureKind::Diverged, "the run ended before the expected one");
         }
-        if settings.strict && core.failure.is_none() {
+        if settings.strict {
             core.check_replay(settings.tape.header.digest);
         }
         core.stats.virtual_time = core.now.since_start();
@@ -281,6 +284,6 @@ impl World {
         let decided = core.take_decided();
         let trace = core.recorder.take();
         let stats = std::mem::take(&mut core.stats);
-        (core.failure.take(), Rest { digest, stats, trace, decided })
+        (core.failure.take(), Rest { digest, stats, waypoints: core.course.own(), trace, decided })
     }
 }

@@ -3,7 +3,7 @@
 //! Pure data.
 
 use crate::{
-    tape::Tape,
+    tape::{Tape, Waypoints},
     trace::{Record, Trace},
 };
 use std::{sync::Arc, time::Duration};
@@ -53,5 +53,10 @@ impl Settings {
             expected: None,
             site: None,
         }
+    }
+    /// The waypoints that the run must pass. Who edits a tape takes its digest out, which frees it of
+    /// these, too.
+    pub(crate) fn repeated(&self) -> Waypoints {
+        if self.strict && self.tape.header.digest != 0 { self.tape.waypoints } else { Waypoints::default() }
     }
 }

@@ -143,12 +143,29 @@ impl Core {
     pub(crate) fn check_replay(&mut self, digest: u64) {
         let unread = self.dice.unread() + self.passes.values().filter(|(_, read)| !read).count();
         let forced = self.ready.forced();
-        if unread > 0 {
-            self.fail(FailureKind::Diverged, format!("{unread} decisions of the tape were never asked for: the program or its configuration has changed since it was recorded"));
+        if let Some(sentence) = self.dice.divergence() {
+            let sentence = sentence.to_owned();
+            self.diverged(sentence);
+        } else if unread > 0 {
+            self.diverged(format!("{unread} decisions of the tape were never asked for: the program or its configuration has changed since it was recorded"));
         } else if forced > 0 {
-            self.fail(FailureKind::Diverged, format!("the tape's order of tasks could not be followed ({forced} times): the program has changed since it was recorded"));
+            self.diverged(format!("the tape's order of tasks could not be followed ({forced} times): the program has changed since it was recorded"));
         } else if digest != 0 && digest != self.recorder.digest() {
-            self.fail(FailureKind::Diverged, "the run took the tape's decisions but came to another digest: the program, its configuration or reenact has changed since it was recorded, or something in the test does not follow the seed");
+            self.diverged("the run took the tape's decisions but came to another digest: the program, its configuration or reenact has changed since it was recorded, or something in the test does not follow the seed".to_owned());
+        }
+    }
+
+    /// The run is not the one of its tape. That it failed, too, is then no news of that run.
+    fn diverged(&mut self, sentence: String) {
+        use FailureKind::{Diverged, Harness, Nondeterminism};
+        match &mut self.failure {
+            None => self.fail(Diverged, sentence),
+            Some(failure) if matches!(failure.kind, Diverged | Harness | Nondeterminism) => {}
+            Some(failure) => {
+                failure.message =
+                    format!("{sentence}\nIt failed, too: {}: {}", failure.kind, failure.message);
+                failure.kind = Diverged;
+            }
         }
     }
 }

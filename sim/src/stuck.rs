@@ -32,6 +32,27 @@ impl World {
         self.stop(FailureKind::TimeLimit, sentence, waiting);
     }
 
+    /// As many steps were made as were to be made undisturbed. Whether the run goes on.
+    #[cold]
+    pub(crate) fn pass_milestone(&mut self) -> bool {
+        let core = &mut self.core;
+        let steps = core.stats.steps;
+        if steps == core.max_steps {
+            self.step_limit();
+            return false;
+        }
+        let passed = core.course.pass(steps, core.recorder.digest());
+        core.milestone = core.course.next(steps).min(core.max_steps);
+        if let Err(alike) = passed {
+            let sentence = format!(
+                "the run is the tape's up to step {alike}, and another by step {steps}: the program, its configuration or reenact has changed since it was recorded, or something in the test does not follow the seed"
+            );
+            self.stop(FailureKind::Diverged, sentence, Vec::new());
+            return false;
+        }
+        true
+    }
+
     /// One step more would be too many.
     #[cold]
     pub(crate) fn step_limit(&mut self) {

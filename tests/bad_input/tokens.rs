@@ -1,6 +1,9 @@
 //! Tokens that do not parse, of another version, or of another program.
 
-use reenact::{Check, FailureKind, Sim, Simulation, Strategy, Tape, clock, draw};
+use reenact::{
+    Check, FailureKind, Sim, Simulation, Strategy, Tape, clock, draw,
+    net::{Config, UdpSocket},
+};
 use std::time::Duration;
 
 #[test]
@@ -46,6 +49,67 @@ fn a_tape_of_another_program_diverges_and_says_so() {
         .result
         .expect_err("it is another program");
     assert_eq!(seed.kind, FailureKind::Diverged);
+}
+
+/// `n` rolls of a die with as many sides, each a tick later.
+async fn rolls(sides: impl Fn(u64) -> u64, n: u64) {
+    for i in 0..n {
+        draw::below(sides(i));
+        clock::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[test]
+fn the_tape_of_a_seed_stops_the_run_near_the_place_where_it_leaves() {
+    for (n, odd, alike, by) in [(5, 2, 4, 5), (5, 0, 0, 1), (1_000, 500, 896, 1_024)] {
+        let tape = Simulation::new(7).run(move |_sim| rolls(|_| 6, n)).tape().clone();
+        let again = Tape::parse(&tape.token()).expect("a token");
+        assert!(Simulation::new(0).replay(again.clone()).run(move |_sim| rolls(|_| 6, n)).result.is_ok());
+        let other = move |i| if i == odd { 1_000_000 } else { 6 };
+        let run = Simulation::new(0).replay(again).run(move |_sim| rolls(other, n));
+        let failure = run.result.expect_err("one die has a million sides");
+        assert_eq!(failure.kind, FailureKind::Diverged);
+        let says = format!("the run is the tape's up to step {alike}, and another by step {by}: ");
+        assert!(failure.message.starts_with(&says), "{odd} of {n}: {failure}");
+        assert_eq!(failure.step, by);
+    }
+}
+
+#[test]
+fn a_panic_after_the_run_left_its_tape_is_no_news_of_that_run() {
+    let tape = Simulation::new(7).run(|_sim| async { draw::below(6) }).tape().clone();
+    let run = Simulation::new(0).replay(tape).run(|_sim| async {
+        assert_eq!(draw::below(7), 7, "the die shows no seven");
+    });
+    let failure = run.result.expect_err("it is another die");
+    assert_eq!(failure.kind, FailureKind::Diverged);
+    assert!(failure.message.contains("It failed, too: panic: "), "{failure}");
+    assert!(failure.message.contains("the die shows no seven"), "{failure}");
+}
+
+#[test]
+fn another_network_is_named_when_a_run_leaves_its_tape() {
+    let ping = |sim: Sim| async move {
+        let server = UdpSocket::bind("0.0.0.0:7000").await?;
+        sim.node("peer").spawn(async {
+            let socket = UdpSocket::bind("0.0.0.0:0").await?;
+            socket.send_to(b"hi", "test:7000").await
+        });
+        server.recv(&mut [0; 8]).await
+    };
+    let tape = Simulation::new(7).run(ping).tape().clone();
+    let slow = Config::default().latency(Duration::from_secs(1)..Duration::from_secs(2));
+    for run in [
+        Simulation::new(0).net(slow.clone()).replay(tape.clone()).run(ping),
+        Simulation::new(0).replay(tape).net(slow).run(ping),
+    ] {
+        let failure = run.result.expect_err("the network is slow");
+        assert_eq!(failure.kind, FailureKind::Diverged);
+        assert!(
+            failure.message.ends_with("The network is configured otherwise than when the tape was recorded"),
+            "{failure}"
+        );
+    }
 }
 
 #[test]

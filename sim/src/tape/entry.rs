@@ -2,6 +2,7 @@
 //!
 //! Pure data; nothing here draws or replays.
 
+use super::waypoints::Waypoints;
 use crate::{id::StreamId, strategy::Strategy};
 use std::collections::BTreeMap;
 
@@ -124,13 +125,15 @@ pub struct Header {
 pub struct Tape {
     /// What fixes the run besides its decisions.
     pub header: Header,
+    /// Digests of the run the tape was taken from, on its way; none where none was run.
+    pub waypoints: Waypoints,
     pub(crate) entries: BTreeMap<(StreamId, u32), Entry>,
 }
 
 impl Tape {
     /// The empty tape: no faults, least latencies, first in first out.
     pub fn zero() -> Self {
-        Tape { header: Header { base: Base::Zero, ..Header::default() }, entries: BTreeMap::new() }
+        Tape { header: Header { base: Base::Zero, ..Header::default() }, ..Tape::default() }
     }
 
     /// The tape that repeats a seed under a strategy.
@@ -144,7 +147,7 @@ impl Tape {
     /// ```
     pub fn seed(seed: u64, strategy: Strategy) -> Self {
         let header = Header { seed, strategy, ..Header::default() };
-        Tape { header, entries: BTreeMap::new() }
+        Tape { header, ..Tape::default() }
     }
 
     /// A tape of these decisions; those whose answer is the simplest are on no tape with base zero.
@@ -158,7 +161,7 @@ impl Tape {
     /// ```
     pub fn new(header: Header, entries: impl IntoIterator<Item = (StreamId, u32, Entry)>) -> Self {
         let entries = entries.into_iter().map(|(stream, seq, entry)| ((stream, seq), entry)).collect();
-        Tape { header, entries }
+        Tape { header, entries, ..Tape::default() }
     }
 
     /// The decision at a place of a stream, if it is spelled out.

@@ -2,13 +2,14 @@
 //!
 //! All rooms below are pure. `entry` says what a decision is, `dice` answers decisions during a
 //! run, `order` turns the realised order of tasks into decisions, `decided` is all that a run decided,
-//! `token` writes a tape on one line, `text` on many. The tape does not know what is decided (tasks, links, faults), only by whom and in which
-//! sequence.
+//! `waypoints` are digests on its way, `token` writes a tape on one line, `text` on many. The tape does not
+//! know what is decided (tasks, links, faults), only by whom and in which sequence.
 
 mod entry;
 mod dice;
 mod order;
 mod decided;
+mod waypoints;
 mod token;
 mod text;
 
@@ -19,3 +20,5 @@ pub(crate) use dice::{Dice, chacha};
 pub use entry::{Base, Choice, Entry, Header, Kind, Moment, Tape};
 pub use order::{Order, Readiness};
 pub use token::TokenError;
+pub(crate) use waypoints::Course;
+pub use waypoints::Waypoints;

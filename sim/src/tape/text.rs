@@ -12,6 +12,7 @@
 //! test      91c2e0a7d3b4f586
 //! digest    a95268f5456438fa
 //! steps     61
+//! waypoints 4 91ab 07f0 5c1d 22e8 b3a9 4410 9d5e 0c71 e2f6 6a03 1b88 d7c4 f09e 3582 8c6d
 //!
 //! client-1/#2 wake 3  overtaken by 3  9f86d081884c7d65#2
 //! server>client-0 datagram 4  lost  2c26b46b68ffc68f#3
@@ -20,6 +21,7 @@
 use super::{
     entry::{Base, Entry, Header, Kind, Tape},
     token::{TokenError, VERSION},
+    waypoints::Waypoints,
 };
 use crate::{id::StreamId, strategy::Strategy};
 use std::fmt::Write as _;
@@ -44,8 +46,8 @@ impl Tape {
     }
 
     /// The tape as text for people, a line for each decision: what `name` calls it, what was decided,
-    /// and its key. [`parse`](Tape::parse) reads it back. After an edit, take the line of the digest
-    /// out: the run will come to another one.
+    /// and its key. [`parse`](Tape::parse) reads it back. After an edit, take the lines of the digest
+    /// and of the waypoints out: the run will come to others.
     pub fn text_with(&self, mut name: impl FnMut(StreamId, u32, Entry) -> String) -> String {
         let Header { seed, base, strategy, test, config, digest, steps } = self.header;
         let base = if base == Base::Zero { "zero" } else { "seed" };
@@ -58,6 +60,13 @@ impl Tape {
         }
         if steps != 0 {
             let _ = writeln!(text, "steps     {steps}");
+        }
+        if !self.waypoints.marks().is_empty() {
+            let _ = write!(text, "waypoints {}", 1u64 << self.waypoints.shift());
+            for mark in self.waypoints.marks() {
+                let _ = write!(text, " {mark:04x}");
+            }
+            text.push('\n');
         }
         for (i, (stream, seq, entry)) in self.entries().enumerate() {
             let name = name(stream, seq, entry);
@@ -85,7 +94,7 @@ impl Tape {
                 continue;
             }
             let unclear = || TokenError::Line { line: number + 1, text: line.chars().take(80).collect() };
-            let read = read_header(&mut tape.header, line).or_else(|| {
+            let read = read_header(&mut tape, line).or_else(|| {
                 let (place, entry) = read_decision(line)?;
                 tape.entries.insert(place, entry);
                 Some(())
@@ -97,7 +106,8 @@ impl Tape {
 }
 
 /// Takes a line of the header in, if it is one.
-fn read_header(header: &mut Header, line: &str) -> Option<()> {
+fn read_header(tape: &mut Tape, line: &str) -> Option<()> {
+    let header = &mut tape.header;
     let (label, value) = line.split_once(char::is_whitespace)?;
     let value = value.trim();
     let hex = |value: &str| u64::from_str_radix(value.strip_prefix("0x").unwrap_or(value), 16).ok();
@@ -122,9 +132,19 @@ fn read_header(header: &mut Header, line: &str) -> Option<()> {
         "config" => header.config = hex(value)?,
         "digest" => header.digest = hex(value)?,
         "steps" => header.steps = value.parse().ok()?,
+        "waypoints" => tape.waypoints = read_waypoints(value)?,
         _ => return None,
     }
     Some(())
+}
+
+/// Every how many steps, and the mark at each.
+fn read_waypoints(text: &str) -> Option<Waypoints> {
+    let mut words = text.split_whitespace();
+    let every: u64 = words.next()?.parse().ok().filter(|every: &u64| every.is_power_of_two())?;
+    let mark = |word: &str| (word.len() == 4).then(|| u16::from_str_radix(word, 16).ok())?;
+    let marks = words.map(mark).collect::<Option<Vec<_>>>()?;
+    Waypoints::new(every.trailing_zeros() as u8, &marks)
 }
 
 /// A decision from its line.

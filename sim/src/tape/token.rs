@@ -5,7 +5,10 @@
 //! stays short. Reading never panics and never guesses: what does not parse exactly is refused
 //! with the reason.
 
-use super::entry::{Base, Entry, Header, Kind, Tape};
+use super::{
+    entry::{Base, Entry, Header, Kind, Tape},
+    waypoints::Waypoints,
+};
 use crate::{id::StreamId, strategy::Strategy};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{collections::BTreeMap, fmt};
@@ -75,12 +78,17 @@ impl Tape {
     pub fn token(&self) -> String {
         let Header { seed, base, strategy, test, config, digest, steps } = self.header;
         let (code, parameter) = strategy.code();
-        let mut out = vec![(base == Base::Zero) as u8, code];
+        let marks = self.waypoints.marks();
+        let mut out = vec![(base == Base::Zero) as u8 | (!marks.is_empty() as u8) << 1, code];
         put(&mut out, parameter);
         for word in [test, config, digest] {
             out.extend(word.to_le_bytes());
         }
         put(&mut out, steps);
+        if !marks.is_empty() {
+            out.extend([self.waypoints.shift(), marks.len() as u8]);
+            out.extend(marks.iter().flat_map(|mark| mark.to_le_bytes()));
+        }
         self.put_entries(&mut out);
         let sum = checksum(seed, &out);
         out.extend(sum.to_le_bytes());
@@ -158,16 +166,25 @@ impl Tape {
 
 fn read_body(seed: u64, body: &[u8]) -> Result<Tape, TokenError> {
     let mut input = Input(body);
-    let base = if input.byte()? == 0 { Base::Seed } else { Base::Zero };
+    let flags = input.byte()?;
+    let base = if flags & 1 == 0 { Base::Seed } else { Base::Zero };
     let (code, parameter) = (input.byte()?, input.number()?);
     let strategy = Strategy::from_code(code, parameter).ok_or(TokenError::Damaged("unknown strategy"))?;
     let (test, config, digest) = (input.word()?, input.word()?, input.word()?);
     let steps = input.number()?;
+    let waypoints = if flags & 2 == 0 { Waypoints::default() } else { read_waypoints(&mut input)? };
     let entries = read_entries(&mut input)?;
     if !input.0.is_empty() {
         return Err(TokenError::Damaged("something stands behind its end"));
     }
-    Ok(Tape { header: Header { seed, base, strategy, test, config, digest, steps }, entries })
+    Ok(Tape { header: Header { seed, base, strategy, test, config, digest, steps }, waypoints, entries })
+}
+
+fn read_waypoints(input: &mut Input<'_>) -> Result<Waypoints, TokenError> {
+    let (shift, count) = (input.byte()?, input.byte()?);
+    let mark = |_| Ok(u16::from_le_bytes([input.byte()?, input.byte()?]));
+    let marks = (0..count).map(mark).collect::<Result<Vec<_>, _>>()?;
+    Waypoints::new(shift, &marks).ok_or(TokenError::Damaged("waypoints of no run"))
 }
 
 fn read_entries(input: &mut Input<'_>) -> Result<BTreeMap<(StreamId, u32), Entry>, TokenError> {
@@ -256,7 +273,8 @@ pub(super) mod tests {
 
     prop_compose! {
         pub(in crate::tape) fn tapes()(
-            seed: u64, zero: bool, strategy in strategies(), test: u64, config: u64, digest: u64, steps: u64,
+            seed: u64, zero: bool, shift in 0u8..32, marks in prop::collection::vec(any::<u16>(), 0..=16),
+            strategy in strategies(), test: u64, config: u64, digest: u64, steps: u64,
             entries in prop::collection::btree_map((any::<u64>(), any::<u32>()), (0u8..7, any::<u64>(), any::<u64>()), 0..20),
         ) -> Tape {
             let header = Header {
@@ -265,7 +283,9 @@ pub(super) mod tests {
                 strategy,
             };
             let entry = |(kind, n, value)| Entry { kind: Kind::from_code(kind).expect("a known kind"), n, value };
-            Tape { header, entries: entries.into_iter().map(|((s, i), e)| ((StreamId(s), i), entry(e))).collect() }
+            let shift = if marks.is_empty() { 0 } else { shift };
+            let waypoints = Waypoints::new(shift, &marks).expect("there can be such");
+            Tape { header, waypoints, entries: entries.into_iter().map(|((s, i), e)| ((StreamId(s), i), entry(e))).collect() }
         }
     }
 

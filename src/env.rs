@@ -15,8 +15,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant, SystemTime},
 };
-pub(crate) use variables::RegressionMode;
-pub(crate) use variables::{SeedChoice, Variables};
+pub(crate) use variables::{Given, RegressionMode, SeedChoice, Variables};
 
 /// What the environment demands of a sweep.
 ///
@@ -83,6 +82,31 @@ pub(crate) fn print(text: &str) {
 pub(crate) fn announce(text: &str) {
     // One write, so that lines of other threads do not come between. A closed stderr is no failure.
     let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+}
+
+/// How this process was started.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    pub(crate) path: String,
+    pub(crate) arguments: Vec<String>,
+    /// The package that cargo runs it for, if cargo does.
+    pub(crate) package: Option<String>,
+    /// The test that this thread runs, if the test harness made it for one.
+    pub(crate) test: Option<String>,
+}
+
+/// How this process was started; read on the way to a report only.
+pub(crate) fn program() -> Program {
+    let exe = std::env::current_exe().ok();
+    let is_test = exe.as_deref().and_then(Path::parent).is_some_and(|parent| parent.ends_with("deps"));
+    let thread = std::thread::current();
+    let test = thread.name().filter(|name| is_test && *name != "main").map(str::to_owned);
+    let path = exe.as_deref().map_or_else(String::new, |exe| {
+        // A test is started in the directory of its package, which need not be the user's.
+        if is_test { exe.display().to_string() } else { shown(exe) }
+    });
+    let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    Program { path, arguments: arguments.collect(), package: std::env::var("CARGO_PKG_NAME").ok(), test }
 }
 
 /// A path as it is best copied: from the current directory, if it is below that.

@@ -4,7 +4,7 @@
 
 use crate::trace::{RawTrace, Teller, Trace};
 use reenact_sim::{
-    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Record, Stats, StreamId, Tape, Waypoints,
+    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Record, Stats, StreamId, Tape,
     time::Instant,
 };
 use std::collections::BTreeMap;
@@ -181,9 +181,7 @@ impl Outcome<()> {
     /// The same run, found to have failed in another way: its tape does not lead to that again.
     pub(crate) fn but(mut self, failure: Failure) -> Self {
         self.result = Err(failure);
-        self.tape.header.digest = 0;
-        self.tape.header.steps = 0;
-        self.tape.waypoints = Waypoints::default();
+        self.tape.forget_run();
         self
     }
 }

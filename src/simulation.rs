@@ -166,8 +166,10 @@ impl Simulation {
 
     /// Takes seed, strategy and decisions from a tape, strictly: a run that is asked for other
     /// decisions, or comes to another end, fails as
-    /// [`Diverged`](crate::FailureKind::Diverged). The network and the limits are not on the tape:
-    /// set them as they were.
+    /// [`Diverged`](crate::FailureKind::Diverged). What a seed answers is not spelled out on its tape: a run
+    /// that leaves it is stopped at the next of its [`Waypoints`](crate::tape::Waypoints), within a
+    /// sixteenth of a long run and at once in a short one. The network and the limits are not on the tape
+    /// either: set them as they were.
     ///
     /// ```
     /// use reenact::{FailureKind, Simulation, Tape, draw};

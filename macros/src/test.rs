@@ -5,7 +5,6 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
@@ -104,7 +103,8 @@ impl TestFunction {
 
     fn site(&self, krate: &TokenStream) -> TokenStream {
         let name = &self.signature.ident;
-        let text = name.unraw().to_string();
+        // The test harness knows `r#match` by that name.
+        let text = name.to_string();
         let should_panic = self.attributes.iter().any(|attribute| attribute.path().is_ident("should_panic"));
         let line = quote_spanned!(name.span()=> ::core::line!());
         quote! {

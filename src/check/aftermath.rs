@@ -6,7 +6,7 @@
 use super::{
     artifacts,
     block::told_failure,
-    command,
+    command::Origin,
     finding::Finding,
     plan::Role,
     regressions::{Case, Regressions, Saved},
@@ -43,22 +43,19 @@ pub(super) fn leave(
     report: &Report,
     finding: &Finding,
     name: &str,
-    site: Option<&Site>,
+    origin: &Origin<'_>,
     variables: &Variables,
     notes: &[String],
 ) -> Aftermath {
-    let token = finding.token();
-    let mut after = Aftermath { replay: command::replay(site, &token), ..Aftermath::default() };
+    let (token, site) = (finding.token(), origin.site());
+    let mut after = Aftermath { replay: origin.replay(&token), ..Aftermath::default() };
     if site.is_some_and(|site| site.should_panic) {
         return after;
     }
     let base = artifacts::base(variables.artifacts.as_deref());
     let directory = artifacts::directory(&base, site, name, finding.seed);
     if token.len() > LONGEST_TOKEN {
-        let file = format!("@{}", directory.join("tape.txt").display());
-        // A shell takes a word with blanks for two.
-        let file = if file.contains(char::is_whitespace) { format!("'{file}'") } else { file };
-        after.replay = command::replay(site, &file);
+        after.replay = origin.replay(&format!("@{}", directory.join("tape.txt").display()));
     }
     if let (Some(site), true) = (site, is_to_be_saved(finding, variables)) {
         match save(finding, site, name) {
@@ -73,7 +70,7 @@ pub(super) fn leave(
         Ok(open) => after.open = Some(env::shown(&open)),
         Err(why) => {
             // Without the file, the token has to do.
-            after.replay = command::replay(site, &token);
+            after.replay = origin.replay(&token);
             after.notes.push(why);
         }
     }

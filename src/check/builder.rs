@@ -271,7 +271,8 @@ impl Check {
     ///
     /// Variables of the environment go before what the builder says: `REENACT_SEED` (a seed, a list
     /// such as `1,5-10`, or `fresh`: only these are run), `REENACT_SEEDS` (a count), `REENACT_REPLAY`
-    /// (the token of a report, or `@` and a file: only that run is made), `REENACT_JOBS`,
+    /// (the token of a report, or `@` and a file: only that run is made; `2:` before it means the second
+    /// check of a function that runs several), `REENACT_JOBS`,
     /// `REENACT_DETERMINISM`, `REENACT_SHRINK` (`off`, or a number of runs), `REENACT_ARTIFACTS` (a
     /// directory for what a failure leaves, else `reenact` in cargo's target directory). While it runs,
     /// it keeps a file `reenact/in-flight/….txt` there that names the runs being made, in case the

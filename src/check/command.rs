@@ -3,22 +3,70 @@
 //! Pure but for looking whether a source file exists; called on the way to a report only.
 
 use super::site::Site;
+use crate::env::Program;
 use std::path::Path;
 
-/// The command that repeats the run of a token. Without a site nobody knows how the program was
-/// started.
-pub(crate) fn replay(site: Option<&Site>, token: &str) -> String {
-    match site {
-        Some(site) => format!("REENACT_REPLAY={token} {}", cargo_test(site, |path| path.exists())),
-        None => format!("REENACT_REPLAY={token} <the command that ran this>"),
+/// From where a check is run.
+pub(crate) enum Origin<'a> {
+    /// A test that the attribute made.
+    Test(&'a Site),
+    /// Any function of a program.
+    Program {
+        program: Program,
+        /// It is the how manieth check of its thread, from 1.
+        turn: u32,
+    },
+}
+
+impl<'a> Origin<'a> {
+    pub(crate) fn site(&self) -> Option<&'a Site> {
+        match self {
+            Origin::Test(site) => Some(site),
+            Origin::Program { .. } => None,
+        }
     }
+
+    /// The command that repeats the run of a token, or of a file that has one after its `@`.
+    pub(crate) fn replay(&self, token: &str) -> String {
+        let token = quoted(token);
+        match self {
+            Origin::Test(site) => {
+                format!("REENACT_REPLAY={token} {}", cargo_test(site, |path| path.exists()))
+            }
+            Origin::Program { program, turn: 1 } => format!("REENACT_REPLAY={token} {}", again(program)),
+            Origin::Program { program, turn } => format!("REENACT_REPLAY={turn}:{token} {}", again(program)),
+        }
+    }
+}
+
+/// The command that starts a program as it was started, or the one test of it that this thread runs.
+fn again(program: &Program) -> String {
+    let Program { path, arguments, package, test } = program;
+    if let (Some(package), Some(test)) = (package, test) {
+        return format!("cargo test -p {} -- --exact {}", quoted(package), quoted(test));
+    }
+    let mut words = vec![quoted(path)];
+    match test {
+        Some(test) => words.extend(["--exact".to_owned(), quoted(test)]),
+        None => words.extend(arguments.iter().map(|argument| quoted(argument))),
+    }
+    words.join(" ")
+}
+
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// The call of `cargo test` that runs this test alone.
 fn cargo_test(site: &Site, exists: impl Fn(&Path) -> bool) -> String {
     let target = target(site, exists);
     let space = if target.is_empty() { "" } else { " " };
-    format!("cargo test -p {}{space}{target} -- --exact {}", site.package, name(site))
+    format!("cargo test -p {}{space}{target} -- --exact {}", site.package, quoted(&name(site)))
 }
 
 /// The name of the test in its program: its path without the crate.
@@ -63,7 +111,7 @@ fn target(site: &Site, exists: impl Fn(&Path) -> bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{cargo_test, replay};
+    use super::{Origin, Program, cargo_test, quoted};
     use crate::check::site::Site;
 
     const SITE: Site = Site {
@@ -116,7 +164,55 @@ mod tests {
 
     #[test]
     fn the_token_comes_first_so_that_the_line_can_be_pasted() {
-        assert!(replay(Some(&SITE), "r1:0:A").starts_with("REENACT_REPLAY=r1:0:A cargo test -p raft"));
-        assert!(replay(None, "r1:0:A").starts_with("REENACT_REPLAY=r1:0:A <"));
+        let replay = Origin::Test(&SITE).replay("r1:0:A");
+        assert!(replay.starts_with("REENACT_REPLAY=r1:0:A cargo test -p raft"));
+        let replay = Origin::Test(&SITE).replay("@target/my files/tape.txt");
+        assert!(replay.starts_with("REENACT_REPLAY='@target/my files/tape.txt' cargo test"));
+    }
+
+    #[test]
+    fn a_program_is_started_again_as_it_was() {
+        let program = Program {
+            path: "target/release/examples/bank".to_owned(),
+            arguments: vec!["--seeds".to_owned(), "5".to_owned(), "it's".to_owned()],
+            package: Some("bank".to_owned()),
+            test: None,
+        };
+        assert_eq!(
+            Origin::Program { program, turn: 1 }.replay("r1:0:A"),
+            r"REENACT_REPLAY=r1:0:A target/release/examples/bank --seeds 5 'it'\''s'"
+        );
+    }
+
+    #[test]
+    fn a_test_is_run_again_alone_and_the_turn_of_its_check_is_told() {
+        let program = Program {
+            path: "/p/target/debug/deps/raft-1a2b".to_owned(),
+            arguments: vec!["--nocapture".to_owned()],
+            package: Some("raft".to_owned()),
+            test: Some("votes::late".to_owned()),
+        };
+        let alone = Program { package: None, ..program.clone() };
+        assert_eq!(
+            Origin::Program { program, turn: 2 }.replay("r1:0:A"),
+            "REENACT_REPLAY=2:r1:0:A cargo test -p raft -- --exact votes::late"
+        );
+        assert_eq!(
+            Origin::Program { program: alone, turn: 1 }.replay("r1:0:A"),
+            "REENACT_REPLAY=r1:0:A /p/target/debug/deps/raft-1a2b --exact votes::late"
+        );
+    }
+
+    #[test]
+    fn what_a_shell_would_read_otherwise_is_quoted() {
+        for (word, as_one) in [
+            ("a-b_c/d.e", "a-b_c/d.e"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("$x", "'$x'"),
+            ("r#match", "'r#match'"),
+        ] {
+            assert_eq!(quoted(word), as_one);
+        }
     }
 }

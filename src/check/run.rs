@@ -6,7 +6,8 @@
 use super::{
     aftermath,
     block::{self, Context},
-    command, delay,
+    command::Origin,
+    delay,
     finding::Finding,
     in_flight::{InFlight, Killed},
     one::{Make, Runner, guarded, record},
@@ -19,11 +20,12 @@ use super::{
     sweep::Observer,
 };
 use crate::{
-    env::{self, RegressionMode, SeedChoice, Variables},
+    env::{self, Given, RegressionMode, SeedChoice, Variables},
     simulation::Simulation,
 };
 use reenact_sim::{Base, FailureKind, Tape};
 use std::{
+    cell::Cell,
     panic::Location,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
@@ -32,12 +34,25 @@ use std::{
 #[track_caller]
 pub(super) fn run(settings: &Settings, make: Make<'_>) {
     let caller = Location::caller();
+    let template = settings.template.clone().site(caller);
+    let origin = origin(settings);
     // Not a closure: it would be the place of the panic.
-    let variables = match env::variables() {
-        Ok(variables) => variables,
+    let variables = match env::variables().and_then(|variables| meant_for(&origin, &template, variables)) {
+        Ok(Some(variables)) => variables,
+        Ok(None) => {
+            env::print(&format!(
+                "reenact: {} is not run: REENACT_REPLAY is for another check",
+                template.called()
+            ));
+            return;
+        }
+        Err(sentence) if settings.site.is_some_and(|site| site.should_panic) => {
+            // A panic would be what the test is meant to come to.
+            env::print(&format!("reenact: {}: {sentence}", template.called()));
+            return;
+        }
         Err(sentence) => panic!("{sentence}"),
     };
-    let template = settings.template.clone().site(caller);
     let determinism = variables.determinism.unwrap_or(settings.determinism);
     let progress = progress(settings);
     let runner = Runner {
@@ -49,7 +64,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     };
     let (in_flight, killed) = InFlight::begin(template.called());
     if !killed.is_empty() {
-        env::announce(&mention(settings, &killed));
+        env::announce(&mention(&origin, template.called(), &killed));
     }
     let begins = |worker: usize, planned: &Planned| {
         if let Some(file) = &in_flight {
@@ -57,8 +72,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         }
     };
     let (report, seeds, mut notes) = match &variables.replay {
-        Some(tape) => {
-            refuse_another_test(&template, tape);
+        Some(Given { tape, .. }) => {
             let (report, notes) = replay(&runner, tape.clone(), &begins);
             (report, 1, notes)
         }
@@ -67,7 +81,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     drop(in_flight);
     if let Some(first) = report.findings().first() {
         let name = template.called();
-        let after = aftermath::leave(&report, first, name, settings.site.as_ref(), &variables, &notes);
+        let after = aftermath::leave(&report, first, name, &origin, &variables, &notes);
         notes.extend(after.notes);
         let thread = std::thread::current();
         let thread = thread.name().unwrap_or("<unnamed>");
@@ -168,14 +182,48 @@ fn plan(settings: &Settings, variables: &Variables) -> Plan {
     plan
 }
 
-#[track_caller]
-fn refuse_another_test(template: &Simulation, tape: &Tape) {
-    let (mine, other) = (template.header().test, tape.header.test);
-    assert!(
-        other == 0 || other == mine,
-        "the token in REENACT_REPLAY belongs to another test than {}: run that one alone, with `-- --exact` and its name as in the replay line of the report",
-        template.called()
-    );
+/// From where this check is run.
+fn origin(settings: &Settings) -> Origin<'_> {
+    thread_local! {
+        /// How many checks functions of this thread have run, which tells two of one test apart.
+        static TURNS: Cell<u32> = const { Cell::new(0) };
+    }
+    match &settings.site {
+        Some(site) => Origin::Test(site),
+        None => {
+            TURNS.set(TURNS.get() + 1);
+            Origin::Program { program: env::program(), turn: TURNS.get() }
+        }
+    }
+}
+
+/// The variables, if the tape in them is for this check or there is none.
+///
+/// # Errors
+///
+/// It is for another test.
+fn meant_for(
+    origin: &Origin<'_>,
+    template: &Simulation,
+    set: Variables,
+) -> Result<Option<Variables>, String> {
+    let Some(given) = &set.replay else { return Ok(Some(set)) };
+    let (mine, other) = (template.header().test, given.tape.header.test);
+    let fits = other == 0 || other == mine;
+    if let Origin::Program { turn, .. } = *origin {
+        // A function may make several checks, of which one is meant.
+        let is_its_turn = given.turn.map_or(fits || turn == 1, |given| given == turn);
+        if !is_its_turn {
+            return Ok(None);
+        }
+    }
+    if !fits {
+        return Err(format!(
+            "the token in REENACT_REPLAY belongs to another test than {}: run that one alone, with `-- --exact` and its name as in the replay line of the report",
+            template.called()
+        ));
+    }
+    Ok(Some(set))
 }
 
 /// Makes one run from a tape, exactly, and once more if it passes: a run that passes only at times
@@ -218,12 +266,12 @@ fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> 
 }
 
 /// What became of the last run of this test.
-fn mention(settings: &Settings, killed: &[Killed]) -> String {
-    let mut text = format!("reenact: the last run of {} was killed", settings.template.called());
+fn mention(origin: &Origin<'_>, name: &str, killed: &[Killed]) -> String {
+    let mut text = format!("reenact: the last run of {name} was killed");
     for (i, Killed { index, seed, token }) in killed.iter().enumerate() {
         let and = if i == 0 { "while it made" } else { "and" };
         let replay = match token {
-            Some(token) => command::replay(settings.site.as_ref(), token),
+            Some(token) => origin.replay(token),
             None => "as before, with its tape".to_owned(),
         };
         text.push_str(&format!("\n  {and} run {index}, seed {seed}; replay: {replay}"));

@@ -13,7 +13,10 @@ pub(super) const PREFIX: &str = "REENACT_";
 const KNOWN: [(&str, &str); 8] = [
     ("REENACT_SEED", "a seed (`7`, `0xff`), a list (`1,5-10`), or `fresh`"),
     ("REENACT_SEEDS", "a count of seeds, at least 1"),
-    ("REENACT_REPLAY", "a token (`r1:…`), or `@` and the name of a file that holds one"),
+    (
+        "REENACT_REPLAY",
+        "a token (`r1:…`), or `@` and the name of a file that holds one; `2:` before it means the second check of a function",
+    ),
     ("REENACT_JOBS", "a number of threads, at least 1"),
     ("REENACT_DETERMINISM", "a number n: one run in n is run twice and compared; 0 for none"),
     ("REENACT_REGRESSIONS", "`run`, `only`, `skip` or `update`"),
@@ -48,12 +51,20 @@ pub(crate) enum RegressionMode {
     Update,
 }
 
+/// The one run that is to be made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Given {
+    /// Which check of its thread makes it, from 1, where that was said.
+    pub(crate) turn: Option<u32>,
+    pub(crate) tape: Tape,
+}
+
 /// What the environment demands, which goes before what code says.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Variables {
     pub(crate) seed: Option<SeedChoice>,
     pub(crate) seeds: Option<u64>,
-    pub(crate) replay: Option<Tape>,
+    pub(crate) replay: Option<Given>,
     pub(crate) jobs: Option<usize>,
     pub(crate) determinism: Option<u64>,
     pub(crate) regressions: RegressionMode,
@@ -98,11 +109,13 @@ impl Variables {
             "REENACT_ARTIFACTS" if text.is_empty() => return Err(wrong("it is empty".to_owned())),
             "REENACT_ARTIFACTS" => self.artifacts = Some(value.to_owned()),
             _ => {
+                let (turn, text) = turn(text);
                 let token = match text.strip_prefix('@') {
                     Some(path) => read_file(path).map_err(|error| wrong(format!("{path}: {error}")))?,
                     None => text.to_owned(),
                 };
-                self.replay = Some(Tape::parse(&token).map_err(|error| wrong(error.to_string()))?);
+                let tape = Tape::parse(&token).map_err(|error| wrong(error.to_string()))?;
+                self.replay = Some(Given { turn, tape });
             }
         }
         Ok(())
@@ -130,6 +143,12 @@ impl Variables {
             _ => Ok(()),
         }
     }
+}
+
+/// `2:` before a token: it is for the second check of its thread.
+fn turn(text: &str) -> (Option<u32>, &str) {
+    let parts = text.split_once(':').and_then(|(turn, rest)| Some((turn.parse().ok()?, rest)));
+    parts.map_or((None, text), |(turn, rest)| (Some(turn), rest))
 }
 
 fn unknown(name: &str) -> String {
@@ -187,7 +206,9 @@ fn seed_choice(text: &str) -> Result<SeedChoice, String> {
     }
     let span = |part: &str| {
         let part = part.trim();
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        // What begins with one is a number below zero, which `number` refuses.
+        let (first, last) =
+            part.split_once('-').filter(|(first, _)| !first.is_empty()).unwrap_or((part, part));
         let (first, last) = (number(first.trim())?, number(last.trim())?);
         if first <= last { Ok((first, last)) } else { Err(format!("`{part}` runs backwards")) }
     };
@@ -212,7 +233,7 @@ fn edits(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{RegressionMode, SeedChoice, Variables, edits};
+    use super::{Given, RegressionMode, SeedChoice, Variables, edits};
     use reenact_sim::{Strategy, Tape};
 
     fn read(set: &[(&str, &str)]) -> Result<Variables, String> {
@@ -248,7 +269,7 @@ mod tests {
             ("", "`` is no number"),
             ("seven", "`seven` is no number"),
             ("0x", "is no number"),
-            ("-1", "is no number"),
+            ("-1", "`-1` is no number"),
             ("1,,2", "`` is no number"),
             ("10-5", "`10-5` runs backwards"),
             ("18446744073709551616", "does not fit 64 bits"),
@@ -325,8 +346,14 @@ mod tests {
     fn a_tape_comes_as_a_token_or_in_a_file() {
         let tape = Tape::seed(5, Strategy::Fifo);
         let token = tape.token();
-        assert_eq!(read(&[("REENACT_REPLAY", &token)]).expect("a token").replay, Some(tape.clone()));
-        assert_eq!(read(&[("REENACT_REPLAY", "@tape.txt")]).expect("a file").replay, Some(tape));
+        let given = |turn| Some(Given { turn, tape: tape.clone() });
+        assert_eq!(read(&[("REENACT_REPLAY", &token)]).expect("a token").replay, given(None));
+        assert_eq!(
+            read(&[("REENACT_REPLAY", &format!("2:{token}"))]).expect("a token").replay,
+            given(Some(2))
+        );
+        assert_eq!(read(&[("REENACT_REPLAY", "@tape.txt")]).expect("a file").replay, given(None));
+        assert_eq!(read(&[("REENACT_REPLAY", "12:@tape.txt")]).expect("a file").replay, given(Some(12)));
         let error = read(&[("REENACT_REPLAY", "@none.txt")]).expect_err("no file");
         assert!(error.contains("none.txt: no such file"), "{error}");
         let error = read(&[("REENACT_REPLAY", "r9:0000000000000001:AA")]).expect_err("another version");

@@ -103,6 +103,30 @@ fn aborts() {
     }
 }
 
+/// Two checks of one name, of which the second finds something.
+#[test]
+fn makes_two_checks() {
+    if is_child() {
+        for sides in [6, 7] {
+            reenact::Check::new("a die").run(move |_sim| async move {
+                println!("{sides} sides");
+                assert_ne!(reenact::draw::below(sides), 6, "seven");
+            });
+        }
+    }
+}
+
+#[reenact::test(seeds = 1)]
+#[should_panic]
+async fn may_panic_anyhow() {
+    panic!("as it should");
+}
+
+#[reenact::test(seeds = 1)]
+async fn r#match() {
+    assert!(!is_child(), "always");
+}
+
 /// Blocks its thread on one of its seeds, for a while.
 #[test]
 fn is_stuck() {

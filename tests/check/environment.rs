@@ -99,13 +99,16 @@ fn a_token_may_be_in_a_file() {
     assert!(child.passed && child.out.contains("seed 0x4d"), "{child:?}");
 }
 
-#[test]
-fn a_token_of_another_test_is_refused() {
+fn another_tests() -> String {
     let mut tape = Tape::seed(9, reenact::Strategy::Random);
     tape.header.test = 1;
-    let token = tape.token();
+    tape.token()
+}
+
+#[test]
+fn a_token_of_another_test_is_refused() {
     refused(
-        &[("REENACT_REPLAY", &token)],
+        &[("REENACT_REPLAY", &another_tests())],
         "belongs to another test than check::children::passes: run that one alone, with `-- --exact`",
     );
 }
@@ -126,4 +129,21 @@ fn unknown_variables_and_bad_values_are_refused_by_name() {
     refused(&[("REENACT_REPLAY", "r1:1")], "this token is damaged");
     refused(&[("REENACT_REPLAY", "@/no/such/file")], "/no/such/file: ");
     refused(&[("REENACT_SEED", "1"), ("REENACT_SEEDS", "2")], "are both set");
+}
+
+#[test]
+fn what_is_refused_is_not_the_panic_that_a_test_is_meant_to_come_to() {
+    for (name, value, says) in [
+        ("REENACT_SEDES", "1", "did you mean REENACT_SEEDS?"),
+        ("REENACT_REPLAY", "r1:1", "this token is damaged"),
+        (
+            "REENACT_REPLAY",
+            &another_tests(),
+            "belongs to another test than check::children::may_panic_anyhow",
+        ),
+    ] {
+        let child = run("children::may_panic_anyhow", &[(name, value)]);
+        assert!(!child.passed && child.err.contains(says), "{child:?}");
+    }
+    assert!(run("children::may_panic_anyhow", &[]).passed);
 }

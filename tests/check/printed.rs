@@ -1,6 +1,6 @@
 //! What a failing test prints: one panic line, one block, one line that repeats it.
 
-use super::process::{command, finish, run};
+use super::process::{self, command, finish, run};
 
 /// The lines that a test runner takes for a panic.
 fn panics(text: &str) -> Vec<&str> {
@@ -110,12 +110,47 @@ fn a_deadlock_lists_who_waits_and_counts_the_rest() {
 }
 
 #[test]
-fn a_check_that_knows_no_place_still_gives_its_token() {
-    let child = run("children::fails_without_a_site", &[]);
+fn a_check_that_knows_no_place_is_repeated_by_its_program() {
+    let test = "children::fails_without_a_site";
+    let child = run(test, &[]);
     let (token, command) = replay_line(&child.err);
-    assert_eq!(command, "<the command that ran this>");
-    let again = run("children::fails_without_a_site", &[("REENACT_REPLAY", &token)]);
-    assert!(again.err.contains("always"), "{}", again.err);
+    assert_eq!(command, "cargo test -p reenact -- --exact children::fails_without_a_site");
+    let again = run(test, &[("REENACT_REPLAY", &token)]);
+    assert!(again.err.contains("failed on the given tape"), "{}", again.err);
+    // As it is started without cargo.
+    let child = finish(process::command(test).arg("--nocapture").env_remove("CARGO_PKG_NAME"));
+    let (token, command) = replay_line(&child.err);
+    let this = std::env::current_exe().expect("this program");
+    assert_eq!(command, format!("{} --exact {test}", this.display()));
+    assert!(token.starts_with("r1:"), "{token}");
+}
+
+#[test]
+fn of_several_checks_in_one_function_the_one_that_failed_is_repeated() {
+    let child = run("children::makes_two_checks", &[]);
+    let (token, _) = replay_line(&child.err);
+    assert!(token.starts_with("2:r1:"), "{token}");
+    let again = run("children::makes_two_checks", &[("REENACT_REPLAY", &token)]);
+    assert!(
+        again.err.contains("reenact: a die is not run: REENACT_REPLAY is for another check"),
+        "{}",
+        again.err
+    );
+    assert!(again.err.contains("failed on the given tape") && again.err.contains("seven"), "{}", again.err);
+    assert!(!again.out.contains("6 sides"), "{}", again.out);
+    // A token that does not say for which check it is goes to the first.
+    let (_, token) = token.split_once(':').expect("a turn");
+    let first = run("children::makes_two_checks", &[("REENACT_REPLAY", token)]);
+    assert!(first.out.contains("6 sides") && first.err.contains("kind      diverged"), "{first:?}");
+}
+
+#[test]
+fn a_test_with_a_raw_name_is_repeated_by_it() {
+    let child = run("children::r#match", &[]);
+    let (token, command) = replay_line(&child.err);
+    assert_eq!(command, "cargo test -p reenact --test check -- --exact 'children::r#match'");
+    let again = run("children::r#match", &[("REENACT_REPLAY", &token)]);
+    assert!(!again.passed && again.err.contains("failed on the given tape"), "{}", again.err);
 }
 
 #[test]

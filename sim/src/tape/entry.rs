@@ -164,6 +164,22 @@ impl Tape {
         Tape { header, entries, ..Tape::default() }
     }
 
+    /// Leaves out what is known of the run it was taken from, as is right after a decision was changed:
+    /// a strict replay then looks at the decisions alone.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::Tape;
+    ///
+    /// let mut tape = Tape::zero();
+    /// (tape.header.digest, tape.header.steps) = (0xd1ce, 6);
+    /// tape.forget_run();
+    /// assert_eq!(tape, Tape::zero());
+    /// ```
+    pub fn forget_run(&mut self) {
+        (self.header.digest, self.header.steps, self.waypoints) = (0, 0, Waypoints::default());
+    }
+
     /// The decision at a place of a stream, if it is spelled out.
     pub fn get(&self, stream: StreamId, seq: u32) -> Option<Entry> {
         self.entries.get(&(stream, seq)).copied()

@@ -271,7 +271,8 @@ fn remark(message: &str) -> String {
 /// only tell of the run that a tape was taken from, and the test is known by the name on the line.
 fn run_of(tape: &Tape) -> String {
     let mut tape = tape.clone();
-    (tape.header.test, tape.header.digest, tape.header.steps) = (0, 0, 0);
+    tape.header.test = 0;
+    tape.forget_run();
     tape.token()
 }
 

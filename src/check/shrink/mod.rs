@@ -16,7 +16,7 @@ pub(crate) use trials::{Effort, Met, Progress};
 
 use super::{one::Runner, plan::Planned};
 use crate::outcome::Outcome;
-use reenact_sim::{Choice, Decided, Failure, FailureKind, Record, Tape};
+use reenact_sim::{Choice, Decided, Failure, FailureKind, Record};
 use trials::{Bench, Trials};
 
 /// A longer run than this is not written down to be shrunk: its decisions would fill a gigabyte.
@@ -98,8 +98,7 @@ fn realised(bench: &mut Bench<'_>, planned: &Planned, original: &Outcome<()>) ->
 /// The run of these decisions, recorded, with a tape that repeats it exactly.
 fn settled(bench: &mut Bench<'_>, least: &[Choice]) -> Result<Outcome<()>, String> {
     let outcome = bench.make(bench.tape(least), |simulation| simulation.record(Record::All));
-    let mut tape: Tape = outcome.tape().clone();
-    (tape.header.digest, tape.header.steps) = (outcome.digest(), outcome.stats().steps);
+    let tape = outcome.tape().clone();
     let again = bench
         .make(tape.clone(), |simulation| simulation.replay(tape).record(Record::Digest).backtraces(false));
     if !bench.is_wanted(&outcome) || again.digest() != outcome.digest() || !bench.is_wanted(&again) {

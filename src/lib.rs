@@ -153,7 +153,7 @@
 //!   `without` the nearest run that does not fail so, with the first event in which the two differ.
 //! - `last` are the last events of the run: here message 2 overtook message 1.
 //! - `replay` is a line to copy: it makes that very run again, and no other, so prints and a debugger
-//!   show what it did. Where the test has changed, it fails as diverged, with the sixteenth of the run in
+//!   show what it did. Where the test has changed, it fails as diverged, with the part of the run in
 //!   which it left its tape. `REENACT_SEED=0x5452d95d3c4ef694` runs the seed, also after the test has changed.
 //!   [`Check::run`] has all variables.
 //! - `open` is the trace; beside it lie the tape as text, the explanation, and `report.json` for programs.

@@ -168,7 +168,7 @@ impl Simulation {
     /// decisions, or comes to another end, fails as
     /// [`Diverged`](crate::FailureKind::Diverged). What a seed answers is not spelled out on its tape: a run
     /// that leaves it is stopped at the next of its [`Waypoints`](crate::tape::Waypoints), within a
-    /// sixteenth of a long run and at once in a short one. The network and the limits are not on the tape
+    /// eighth of a long run and at once in a short one. The network and the limits are not on the tape
     /// either: set them as they were.
     ///
     /// ```

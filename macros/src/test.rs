@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn without_a_parameter_the_simulation_is_not_passed() {
-        let site = site(&quote!(vendored::reenact), "type", false);
+        let site = site(&quote!(vendored::reenact), "r#type", false);
         let expected = quote! {
             #[::core::prelude::v1::test]
             fn r#type() {

@@ -4,7 +4,7 @@
 //! carries it along without the panic hook.
 
 use super::{
-    aftermath,
+    aftermath::{self, Aftermath},
     block::{self, Context},
     command::Origin,
     delay,
@@ -71,7 +71,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
             file.begins(worker, planned);
         }
     };
-    let (report, seeds, mut notes) = match &variables.replay {
+    let (report, seeds, notes) = match &variables.replay {
         Some(Given { tape, .. }) => {
             let (report, notes) = replay(&runner, tape.clone(), &begins);
             (report, 1, notes)
@@ -82,24 +82,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     if let Some(first) = report.findings().first() {
         let name = template.called();
         let after = aftermath::leave(&report, first, name, &origin, &variables, &notes);
-        notes.extend(after.notes);
-        let thread = std::thread::current();
-        let thread = thread.name().unwrap_or("<unnamed>");
-        let text = block::block(
-            &report,
-            &Context {
-                name,
-                thread,
-                caller,
-                seeds,
-                replay: &after.replay,
-                notes: &notes,
-                open: after.open.as_deref(),
-                saved: after.saved.as_deref(),
-            },
-        );
-        env::print(&text);
-        std::panic::resume_unwind(Box::new(text));
+        fail(&report, name, caller, seeds, notes, after);
     }
     for note in notes {
         env::print(&format!("reenact: {}: {note}", template.called()));
@@ -107,6 +90,34 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     if variables.replay.is_some() {
         env::print(&format!("reenact: {}: the tape of REENACT_REPLAY passes", template.called()));
     }
+}
+
+/// Prints what was found, and unwinds as a panic does.
+fn fail(
+    report: &Report,
+    name: &str,
+    caller: &'static Location<'static>,
+    seeds: u64,
+    mut notes: Vec<String>,
+    after: Aftermath,
+) -> ! {
+    notes.extend(after.notes);
+    let thread = std::thread::current();
+    let text = block::block(
+        report,
+        &Context {
+            name,
+            thread: thread.name().unwrap_or("<unnamed>"),
+            caller,
+            seeds,
+            replay: &after.replay,
+            notes: &notes,
+            open: after.open.as_deref(),
+            saved: after.saved.as_deref(),
+        },
+    );
+    env::print(&text);
+    std::panic::resume_unwind(Box::new(text));
 }
 
 /// How hard a failing run is made small. A test that is meant to fail is left alone.

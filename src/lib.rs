@@ -196,6 +196,7 @@ mod watchdog;
 pub mod trace;
 mod world;
 mod outcome;
+mod snapshot;
 mod simulation;
 mod check;
 mod private;
@@ -252,6 +253,7 @@ pub use reenact_macros::select;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::private::{Site, run_test, select_start, set_watchdog};
+    pub use crate::snapshot::{Snapshot, snapshot};
 }
 
 /// Virtual time: what it is now, waiting for it, callbacks.

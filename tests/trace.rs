@@ -9,6 +9,9 @@ mod made;
 #[path = "trace/arbitrary.rs"]
 mod arbitrary;
 
+#[path = "trace/asserted.rs"]
+mod asserted;
+
 #[path = "trace/goldens.rs"]
 mod goldens;
 
@@ -20,6 +23,9 @@ mod layout;
 
 #[path = "trace/properties.rs"]
 mod properties;
+
+#[path = "trace/stability.rs"]
+mod stability;
 
 #[path = "trace/words.rs"]
 mod words;

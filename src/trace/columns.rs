@@ -17,6 +17,14 @@ pub(super) struct Row {
     pub(super) words: String,
 }
 
+/// Lines that are shown together: events by their index, packets by their place.
+pub(super) struct Lane {
+    /// What stands above them, each with its indentation.
+    pub(super) headings: Vec<(usize, String)>,
+    pub(super) indent: usize,
+    pub(super) lines: Vec<usize>,
+}
+
 /// Appends rows, each with how often it stands for; `indent` blanks come before each.
 pub(super) fn write(out: &mut String, rows: &[(Row, usize)], indent: usize) {
     let decimals = rows.iter().filter_map(|(row, _)| row.at).map(decimals).max().unwrap_or(0);

@@ -6,7 +6,8 @@
 
 use super::{
     level::Level,
-    names::{Names, printable},
+    names::Names,
+    printable::printable,
     words::{kind_in_words, words},
 };
 use crate::trace::ids::Ids;

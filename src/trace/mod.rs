@@ -8,6 +8,9 @@ mod level;
 mod view;
 
 // What things are called, and events in words.
+mod printable;
+mod actor;
+mod cone;
 mod ids;
 mod names;
 mod words;
@@ -16,6 +19,9 @@ mod decision;
 
 // Words into lines.
 mod columns;
+mod selection;
+mod messages;
+mod causal;
 mod text;
 
 pub(crate) use decision::{Teller, Told};

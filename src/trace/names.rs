@@ -1,24 +1,11 @@
 //! What nodes, tasks and connections' ends are called in a text.
 //!
-//! Pure. Names are the user's and may hold anything: here they become printable. Numbers that a
-//! text gives out itself are in `ids.rs`.
+//! Pure. Names are the user's and may hold anything; `printable.rs` makes them fit for a line. Numbers
+//! that a text gives out itself are in `ids.rs`.
 
+use super::{actor::Lineage, printable::printable};
 use reenact_sim::{Event, Line, Message, NodeId, Trace};
-use std::collections::BTreeMap;
-
-/// A user's word on one line: what cannot be printed is escaped, and a word that is empty, or
-/// begins or ends with a blank, stands in quotes.
-pub(super) fn printable(word: &str) -> String {
-    let mut text = String::with_capacity(word.len());
-    // Quotes are harmless, so they are kept from `escape_debug`.
-    for piece in word.split_inclusive(['"', '\'']) {
-        let quote = piece.chars().next_back().filter(|&last| last == '"' || last == '\'');
-        let rest = &piece[..piece.len() - quote.map_or(0, char::len_utf8)];
-        text.extend(rest.escape_debug());
-        text.extend(quote);
-    }
-    if text.is_empty() || text.starts_with(' ') || text.ends_with(' ') { format!("\"{text}\"") } else { text }
-}
+use std::{collections::BTreeMap, net::SocketAddr};
 
 /// The two ends of a connection, as far as the trace shows them.
 #[derive(Clone, Copy)]
@@ -38,6 +25,8 @@ impl Ends {
 /// The names of one trace.
 pub(super) struct Names<'a> {
     trace: &'a Trace,
+    /// What stays the same when others come and go, instead of numbers that count them.
+    lineage: Option<Lineage>,
     ends: BTreeMap<u32, Ends>,
     /// How many connections each pair of nodes has, the lower id first.
     connections: BTreeMap<(NodeId, NodeId), u32>,
@@ -69,7 +58,31 @@ impl<'a> Names<'a> {
             let other = other.unwrap_or(*one);
             *connections.entry(pair(*one, other)).or_insert(0) += 1;
         }
-        Names { trace, ends, connections }
+        Names { trace, lineage: None, ends, connections }
+    }
+
+    /// Names in which nothing is counted or addressed that others could move: tasks are named after
+    /// their parents, and nodes stand for their addresses.
+    pub(super) fn stable(trace: &'a Trace) -> Self {
+        Names { lineage: Some(Lineage::of(trace)), ..Names::of(trace) }
+    }
+
+    /// An address that is asked for: by the peer's name where that is known and names are stable.
+    pub(super) fn address(&self, address: SocketAddr, peer: Option<&str>) -> String {
+        match (&self.lineage, peer) {
+            (Some(_), Some(_)) => format!("port {}", address.port()),
+            _ => address.to_string(),
+        }
+    }
+
+    /// Who descends from whom, if names are stable.
+    pub(super) fn lineage(&self) -> Option<&Lineage> {
+        self.lineage.as_ref()
+    }
+
+    /// The two nodes of a connection, as far as they are known.
+    pub(super) fn ends(&self, connection: u32, here: NodeId) -> (NodeId, NodeId) {
+        self.ends.get(&connection).map_or((here, here), |ends| (ends.0, ends.1.unwrap_or(ends.0)))
     }
 
     pub(super) fn trace(&self) -> &'a Trace {
@@ -88,9 +101,10 @@ impl<'a> Names<'a> {
         let Some(info) = self.trace.task(serial) else {
             return format!("?{serial}");
         };
-        let name = match &info.name {
-            Some(name) => printable(name),
-            None => format!("#{}", info.ordinal),
+        let name = match (&self.lineage, &info.name) {
+            (Some(lineage), _) => lineage.name(self.trace, serial),
+            (None, Some(name)) => printable(name),
+            (None, None) => format!("#{}", info.ordinal),
         };
         if info.node == here { name } else { format!("{}/{name}", self.node(info.node)) }
     }

@@ -3,21 +3,17 @@
 //! Pure. Words for events are in `words.rs`, columns in `columns.rs`.
 
 use super::{
-    columns::{self, Row},
+    causal::chains,
+    columns::{self, Lane, Row},
     ids::Ids,
-    names::{Names, printable},
+    messages::{Fate, fates},
+    names::Names,
+    selection::Selection,
     view::{Order, View},
     words::words,
 };
 use reenact_sim::{NodeId, Record, Trace};
 use std::{collections::BTreeMap, fmt::Write};
-
-/// Events that are shown together, by their index.
-struct Lane {
-    /// The node they happened on, where that is the heading.
-    node: Option<NodeId>,
-    lines: Vec<usize>,
-}
 
 /// Neighbouring events whose lines are equal.
 struct Fold {
@@ -29,16 +25,18 @@ struct Layout<'a> {
     trace: &'a Trace,
     view: &'a View,
     names: Names<'a>,
+    selection: Selection<'a>,
+    fates: Vec<Fate>,
 }
 
 pub(super) fn text(trace: &Trace, view: &View) -> String {
-    let layout = Layout { trace, view, names: Names::of(trace) };
+    let layout = Layout::of(trace, view);
     let mut out = layout.preface();
     let lanes = layout.lanes();
     if lanes.is_empty() {
         layout.excuse(&mut out);
     }
-    let mut ids = Ids::default();
+    let mut ids = if view.order == Order::Causal { Ids::by_pair() } else { Ids::default() };
     let mut room = view.limit.unwrap_or(usize::MAX);
     let mut over = 0;
     let mut first = true;
@@ -50,18 +48,17 @@ pub(super) fn text(trace: &Trace, view: &View) -> String {
         if shown < folds.len().min(1) {
             continue;
         }
-        let indent = if lane.node.is_some() { 2 } else { 0 };
-        if let Some(node) = lane.node {
-            let gap = if first { "" } else { "\n" };
-            let _ = writeln!(out, "{gap}{}", layout.names.node(node));
+        for (indent, heading) in &lane.headings {
+            let gap = if first || *indent > 0 { "" } else { "\n" };
+            let _ = writeln!(out, "{gap}{:indent$}{heading}", "");
+            first = false;
         }
-        first = false;
         if earlier > 0 {
-            let _ = writeln!(out, "{:indent$}({earlier} earlier {})", "", plural("event", earlier));
+            let _ = writeln!(out, "{:2$}({earlier} earlier {})", "", plural("event", earlier), lane.indent);
         }
         let rows: Vec<(Row, usize)> =
             folds[..shown].iter().map(|fold| (layout.row(fold.first, &mut ids), fold.count)).collect();
-        columns::write(&mut out, &rows, indent);
+        columns::write(&mut out, &rows, lane.indent);
     }
     if over > 0 {
         let _ = writeln!(out, "({over} more {})", plural("line", over));
@@ -79,7 +76,16 @@ pub(super) fn in_words(trace: &Trace, number: u32) -> Option<String> {
     Some(format!("t={} {}{actor} {words}", line.at, names.node(line.node)))
 }
 
-impl Layout<'_> {
+impl<'a> Layout<'a> {
+    fn of(trace: &'a Trace, view: &'a View) -> Self {
+        let stable = view.order == Order::Causal;
+        let names = if stable { Names::stable(trace) } else { Names::of(trace) };
+        let selection = Selection::of(trace, view);
+        let packets = view.order == Order::Messages;
+        let fates = if packets { fates(&names, view, &selection) } else { Vec::new() };
+        Layout { trace, view, names, selection, fates }
+    }
+
     /// What the reader should know beforehand.
     fn preface(&self) -> String {
         let mut out = String::new();
@@ -87,10 +93,8 @@ impl Layout<'_> {
             let n = self.trace.first as usize;
             let _ = writeln!(out, "({n} {} before the first that was kept)", plural("event", n));
         }
-        for name in self.view.nodes.iter().flatten() {
-            if !self.trace.nodes.iter().any(|info| *info.name == **name) {
-                let _ = writeln!(out, "(there is no node {})", printable(name));
-            }
+        for remark in self.selection.remarks(&self.names) {
+            let _ = writeln!(out, "({remark})");
         }
         out
     }
@@ -106,21 +110,38 @@ impl Layout<'_> {
     }
 
     fn lanes(&self) -> Vec<Lane> {
-        let all = self.trace.events.iter().enumerate();
-        let shown = all.filter(|(_, line)| self.view.shows(self.trace, line));
-        match self.view.order {
-            Order::Timeline => {
-                let lines: Vec<usize> = shown.map(|(index, _)| index).collect();
-                if lines.is_empty() { Vec::new() } else { vec![Lane { node: None, lines }] }
-            }
-            Order::PerNode => {
-                let mut lanes: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
-                for (index, line) in shown {
-                    lanes.entry(line.node).or_default().push(index);
-                }
-                lanes.into_iter().map(|(node, lines)| Lane { node: Some(node), lines }).collect()
-            }
+        let is_labelled = |&index: &usize| {
+            let row = self.row(index, &mut Ids::default());
+            self.selection.shows_words(&row.words, &row.task)
+        };
+        let mut shown: Vec<usize> = if self.view.order == Order::Messages {
+            (0..self.fates.len()).collect()
+        } else {
+            let all = self.trace.events.iter().enumerate();
+            all.filter(|(index, line)| self.selection.shows(*index, line)).map(|(index, _)| index).collect()
+        };
+        if self.selection.reads_words() {
+            shown.retain(is_labelled);
         }
+        if shown.is_empty() {
+            return Vec::new();
+        }
+        match self.view.order {
+            Order::Timeline | Order::Messages => {
+                vec![Lane { headings: Vec::new(), indent: 0, lines: shown }]
+            }
+            Order::PerNode => self.per_node(shown),
+            Order::Causal => chains(&self.names, shown),
+        }
+    }
+
+    fn per_node(&self, shown: Vec<usize>) -> Vec<Lane> {
+        let mut lanes: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+        for index in shown {
+            lanes.entry(self.trace.events[index].node).or_default().push(index);
+        }
+        let lane = |(node, lines)| Lane { headings: vec![(0, self.names.node(node))], indent: 2, lines };
+        lanes.into_iter().map(lane).collect()
     }
 
     /// Folds equal neighbours, from the end, as many as the view asks for; and how many events are
@@ -147,6 +168,9 @@ impl Layout<'_> {
     }
 
     fn row(&self, index: usize, ids: &mut Ids) -> Row {
+        if self.view.order == Order::Messages {
+            return self.fates[index].row(&self.names, ids, self.view.times);
+        }
         let line = &self.trace.events[index];
         let timeline = self.view.order == Order::Timeline;
         Row {

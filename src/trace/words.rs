@@ -3,10 +3,7 @@
 //! Pure, and the one place where events get their words: a verb first, then what it was done to.
 //! Who did it, where and when are columns of their own, put beside the words elsewhere.
 
-use super::{
-    ids::Ids,
-    names::{Names, printable},
-};
+use super::{ids::Ids, names::Names, printable::printable};
 use reenact_clock::Instant;
 use reenact_sim::{Event, Line, LossReason, Message, NodeId, PacketKind, Transport};
 use std::io::ErrorKind;
@@ -46,6 +43,34 @@ pub(super) fn words(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
     }
 }
 
+/// What such events are called, one word each: for filters.
+pub(super) fn kind(event: &Event) -> String {
+    let name = match event {
+        Event::Deliver(_) => "recv",
+        Event::Retransmit(..) => "resend",
+        Event::TimerSet(_) => "timer-set",
+        Event::TimerFire(_) => "timer-fired",
+        Event::CallbackSet(_) => "callback-set",
+        // The others are called what they are in code.
+        other => {
+            let debug = format!("{other:?}");
+            return debug.split(['(', ' ']).next().unwrap_or_default().to_lowercase();
+        }
+    };
+    name.to_owned()
+}
+
+/// The packet that an event is about.
+pub(super) fn message_of(event: &Event) -> Option<&Message> {
+    match event {
+        Event::Send(message)
+        | Event::Deliver(message)
+        | Event::Lost(message, _)
+        | Event::Retransmit(message, _) => Some(message),
+        _ => None,
+    }
+}
+
 fn mark(names: &Names<'_>, index: u32) -> String {
     match names.trace().marks.get(index as usize) {
         Some((name, value)) if value.is_empty() => format!("mark {}", printable(name)),
@@ -58,12 +83,13 @@ fn socket(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
     let mut with_peer = |verb: &str, connection: u32, preposition: &str| {
         let peer = names.peer(connection, line.node);
         let peer = peer.map_or_else(String::new, |peer| format!(" {preposition} {peer}"));
-        format!("{verb} {}{peer}", ids.connection(connection))
+        format!("{verb} {}{peer}", ids.connection(connection, names.ends(connection, line.node)))
     };
     match line.event {
         Event::Bind(Transport::Udp, address) => format!("bind udp {address}"),
         Event::Bind(Transport::Tcp, address) => format!("bind tcp {address}"),
         Event::Connect(connection, address) => {
+            let address = names.address(address, names.peer(connection, line.node).as_deref());
             format!("{} at {address}", with_peer("connect", connection, "to"))
         }
         Event::Connected(connection) => with_peer("connected", connection, "to"),
@@ -102,10 +128,10 @@ fn packet(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
 }
 
 /// A packet: number, kind, connection where it is not clear, length where there are bytes.
-fn describe(message: &Message, names: &Names<'_>, ids: &mut Ids) -> String {
+pub(super) fn describe(message: &Message, names: &Names<'_>, ids: &mut Ids) -> String {
     let mut text = format!("{} {}", ids.message(message), kind_in_words(message.kind));
     if names.is_ambiguous(message) {
-        text += &format!(" {}", ids.connection(message.connection));
+        text += &format!(" {}", ids.connection(message.connection, (message.from, message.to)));
     }
     if message.len > 0 || has_payload(message) {
         text += &format!(" {} B", message.len);
@@ -114,7 +140,7 @@ fn describe(message: &Message, names: &Names<'_>, ids: &mut Ids) -> String {
 }
 
 /// Four digits to tell payloads apart by.
-fn hash(message: &Message) -> String {
+pub(super) fn hash(message: &Message) -> String {
     if message.len == 0 || !has_payload(message) {
         return String::new();
     }
@@ -156,7 +182,7 @@ pub(super) fn kind_in_words(kind: PacketKind) -> &'static str {
     }
 }
 
-fn loss(why: LossReason) -> &'static str {
+pub(super) fn loss(why: LossReason) -> &'static str {
     match why {
         LossReason::Link => "link",
         LossReason::Partition => "partition",

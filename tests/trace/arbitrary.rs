@@ -11,7 +11,7 @@ use reenact::{
         Transport, View,
     },
 };
-use std::{io::ErrorKind, net::SocketAddr, panic::Location};
+use std::{io::ErrorKind, net::SocketAddr, panic::Location, time::Duration};
 
 fn word() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
@@ -100,11 +100,12 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
 
 fn line() -> impl Strategy<Value = Line> {
     let task = prop_oneof![1 => index(), 1 => Just(Line::NO_TASK)];
-    (instant(), node(), task, event()).prop_map(|(at, node, task, event)| Line {
+    let cause = prop_oneof![2 => Just(Line::NO_CAUSE), 2 => 0..40u32, 1 => any::<u32>()];
+    (instant(), node(), task, cause, event()).prop_map(|(at, node, task, cause, event)| Line {
         at,
         node,
         task,
-        cause: Line::NO_CAUSE,
+        cause,
         event,
     })
 }
@@ -135,10 +136,27 @@ pub(crate) fn level() -> impl Strategy<Value = Level> {
 pub(crate) fn view() -> impl Strategy<Value = View> {
     let nodes = option::weighted(0.2, vec(word(), 0..3));
     let count = || option::weighted(0.3, 0..20usize);
-    (any::<bool>(), level(), any::<bool>(), nodes, count(), count()).prop_map(
-        |(lanes, level, times, nodes, limit, last)| {
-            let mut view = if lanes { View::per_node() } else { View::timeline() };
-            view = view.level(level).times(times);
+    let orders = [View::per_node(), View::timeline(), View::causal(), View::messages()];
+    let kinds = option::weighted(0.2, prop::sample::subsequence(vec!["send", "data", "crash", "poll"], 0..4));
+    let label = option::weighted(0.2, word());
+    let millis = 0..4_000u64;
+    let window = option::weighted(0.2, (millis.clone(), millis));
+    let filters = (nodes, kinds, label, window, option::weighted(0.2, index()));
+    (prop::sample::select(orders.to_vec()), level(), any::<bool>(), filters, count(), count()).prop_map(
+        |(view, level, times, (nodes, kinds, label, window, cone), limit, last)| {
+            let mut view = view.level(level).times(times);
+            if let Some(kinds) = kinds {
+                view = view.kinds(&kinds);
+            }
+            if let Some(label) = label {
+                view = view.label(label);
+            }
+            if let Some((from, to)) = window {
+                view = view.window(Duration::from_millis(from)..Duration::from_millis(to));
+            }
+            if let Some(number) = cone {
+                view = view.cone(number);
+            }
             if let Some(names) = nodes {
                 view = view.nodes(&names);
             }

@@ -3,6 +3,8 @@
 
 mod common;
 
+#[path = "../examples/laws/five_nodes.rs"]
+mod five_nodes;
 // The programs of the law of the tape do everything there is to do.
 #[path = "order/interpreter.rs"]
 mod interpreter;
@@ -13,6 +15,8 @@ mod program;
 mod added;
 #[path = "determinism/again.rs"]
 mod again;
+#[path = "determinism/five.rs"]
+mod five;
 #[path = "determinism/process.rs"]
 mod process;
 #[path = "determinism/recorded.rs"]

@@ -4,6 +4,8 @@
 //! so this is where it shows whether that is the whole truth: for thousands of small programs that
 //! do everything tasks and nodes can do to each other.
 
+#[path = "order/broken.rs"]
+mod broken;
 #[path = "order/interpreter.rs"]
 mod interpreter;
 #[path = "order/law.rs"]

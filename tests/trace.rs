@@ -3,6 +3,8 @@
 //! Hand-made traces show every event, also those that no run here records; the goldens are runs.
 //! What is recorded, and when, is the affair of the machine's tests.
 
+mod common;
+
 #[path = "trace/made.rs"]
 mod made;
 

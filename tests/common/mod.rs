@@ -100,3 +100,12 @@ impl Drop for AtDrop {
         }
     }
 }
+
+/// Frozen texts lie in `snapshots`, for as long as the guard lives.
+pub(crate) fn snapshots() -> insta::internals::SettingsBindDropGuard {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind_to_scope()
+}

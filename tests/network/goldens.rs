@@ -3,7 +3,7 @@
 //! The files are in `snapshots/`; a change there is to be read, not waved through.
 
 use crate::{
-    common::{MILLI, SECOND},
+    common::{MILLI, SECOND, snapshots},
     wires::{pair, steady},
 };
 use futures::{AsyncReadExt, AsyncWriteExt};
@@ -13,15 +13,6 @@ use reenact::{
     trace::{Level, View, mark},
 };
 use std::io;
-
-/// Where the files are, for as long as the guard lives.
-fn snapshots() -> insta::internals::SettingsBindDropGuard {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind_to_scope()
-}
 
 async fn echo() -> io::Result<()> {
     let listener = TcpListener::bind("0.0.0.0:7000").await?;

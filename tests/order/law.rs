@@ -1,54 +1,9 @@
 //! Thousands of programs, each run once at random and repeated twice from tapes.
 
-use super::{
-    interpreter::{self, Log},
-    program::Program,
-    reduce::reduce,
-};
-use reenact::{Outcome, Tape};
+use super::{broken::broken, interpreter, program::Program, reduce::reduce};
 
 /// How many programs are looked at.
 const PROGRAMS: u64 = if cfg!(debug_assertions) { 8_000 } else { 20_000 };
-
-fn repeated(program: &Program, first: &Outcome<Log>, tape: Tape) -> Outcome<Log> {
-    // What the tape does not hold must not come from the seed of the repetition.
-    let other = first.seed ^ 0xffff;
-    let simulation = interpreter::simulation(program, other);
-    interpreter::run(program, simulation.replay(tape).expect(first.trace().clone()))
-}
-
-/// How two runs differ, if they do.
-fn difference(first: &Outcome<Log>, again: &Outcome<Log>) -> Option<String> {
-    if let (Ok(_), Err(failure)) = (&first.result, &again.result) {
-        return Some(failure.to_string());
-    }
-    let facts: [(&str, bool); 6] = [
-        ("result", first.result == again.result),
-        ("digest", first.digest() == again.digest()),
-        ("counters", first.stats() == again.stats()),
-        ("trace", first.trace() == again.trace()),
-        ("decisions", first.decisions() == again.decisions()),
-        ("seed", first.seed == again.seed),
-    ];
-    let differ: Vec<&str> = facts.iter().filter(|(_, same)| !same).map(|(what, _)| *what).collect();
-    (!differ.is_empty()).then(|| format!("another {}", differ.join(", another ")))
-}
-
-/// How a program breaks the law, if it does.
-fn broken(program: &Program, seed: u64) -> Option<String> {
-    let first = interpreter::run(program, interpreter::simulation(program, seed));
-    let spelled = first.decisions().expect("everything was recorded").clone();
-    for (from, tape) in [("its decisions", spelled), ("its seed", first.tape().clone())] {
-        if Tape::parse(&tape.token()).as_ref() != Ok(&tape) {
-            return Some(format!("the token of {from} does not read back"));
-        }
-        let again = repeated(program, &first, tape);
-        if let Some(difference) = difference(&first, &again) {
-            return Some(format!("repeated from {from}: {difference}"));
-        }
-    }
-    None
-}
 
 #[test]
 fn a_run_is_repeated_from_its_decisions_and_from_its_seed() {

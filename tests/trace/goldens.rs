@@ -2,6 +2,7 @@
 //!
 //! The files are in `snapshots/`; a change there is to be read, not waved through.
 
+use crate::common::snapshots;
 use reenact::{
     Outcome, Simulation,
     clock::{self, call_later, sleep},
@@ -11,15 +12,6 @@ use reenact::{
 use std::time::Duration;
 
 const MILLI: Duration = Duration::from_millis(1);
-
-/// Where the files are, for as long as the guard lives.
-fn snapshots() -> insta::internals::SettingsBindDropGuard {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind_to_scope()
-}
 
 /// A worker with a heartbeat, one that is cancelled, and a callback.
 fn workshop() -> Outcome<()> {

@@ -274,8 +274,9 @@ pub mod __private {
 /// ```
 pub mod clock {
     pub use reenact_sim::time::{
-        CallbackHandle, Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Timeout, call_at, call_later,
-        call_soon, interval, interval_at, now, sleep, sleep_until, system_time, timeout, timeout_at,
+        CallbackHandle, Elapsed, Instant, Interval, MissedTickBehavior, Sleep, Tick, Timeout, call_at,
+        call_later, call_soon, interval, interval_at, now, sleep, sleep_until, system_time, timeout,
+        timeout_at,
     };
 }
 
@@ -327,7 +328,8 @@ pub mod tape {
 /// ```
 pub mod task {
     pub use reenact_sim::{
-        Builder, Current, JoinError, JoinHandle, JoinSet, TaskId, YieldNow, current, spawn, yield_now,
+        AbortHandle, Builder, Current, JoinError, JoinHandle, JoinNext, JoinSet, TaskId, YieldNow, current,
+        spawn, yield_now,
     };
 }
 

@@ -1,7 +1,8 @@
 //! Virtual time for `reenact`: instants, and the agenda of what is due.
 //!
-//! Everything here is pure: nothing waits, nothing reads a clock, nothing is
-//! shared. A caller says what time it is and is told what is due.
+//! Everything here is pure: nothing waits, nothing reads a clock. A caller says
+//! what time it is and is told what is due. (Only `present` asks for the time,
+//! where a machine has said how.)
 //!
 //! - [`Instant`] is a point of virtual time, in nanoseconds since the run began.
 //! - [`Agenda`] holds all that is due and gives it back in order of
@@ -33,6 +34,7 @@
 
 // In the order of dependencies: each imports only from those above it.
 mod instant;
+mod present;
 mod item;
 mod cancelled;
 mod wheel;
@@ -44,3 +46,4 @@ mod agenda;
 pub use agenda::Agenda;
 pub use instant::Instant;
 pub use item::Key;
+pub use present::tell_time_by;

@@ -58,10 +58,26 @@ pub fn try_with<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
 #[inline]
 #[track_caller]
 pub fn with<R>(what: &str, f: impl FnOnce(&mut World) -> R) -> R {
-    CONTEXT.with(|context| match context.world.try_borrow_mut().as_deref_mut() {
-        Ok(Some(world)) => f(world),
-        _ => outside(what),
-    })
+    // Here and below the panic is raised outside of the closures, which would hide the caller's line.
+    match try_with(f) {
+        Some(result) => result,
+        None => outside(what),
+    }
+}
+
+/// Runs `f` with the machine, on behalf of a `handle` that was made in the run of this number.
+///
+/// # Panics
+///
+/// Outside a run, and in another one than the handle's: with sentences that name `what` and `handle`.
+#[inline]
+#[track_caller]
+pub fn with_own<R>(what: &str, handle: &str, run: u64, f: impl FnOnce(&mut World) -> R) -> R {
+    match try_with(|world| (world.core.run == run).then(|| f(world))) {
+        Some(Some(result)) => result,
+        Some(None) => other_run(handle),
+        None => outside(what),
+    }
 }
 
 #[cold]
@@ -100,24 +116,52 @@ fn other_run(what: &str) -> ! {
 ///
 /// The waker is cloned only when it is not the polled task's own, and outside of the borrow, since
 /// cloning may run any code.
+///
+/// # Panics
+///
+/// As [`with`].
 #[inline]
 #[track_caller]
 pub fn with_waker<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> R {
+    match try_with_waker(cx, f) {
+        Some(result) => result,
+        None => outside(what),
+    }
+}
+
+/// As [`with_waker`], on behalf of a `handle` that was made in the run of this number.
+///
+/// # Panics
+///
+/// As [`with_own`].
+#[inline]
+#[track_caller]
+pub fn with_own_waker<R>(
+    (what, handle, run): (&str, &str, u64),
+    cx: &std::task::Context<'_>,
+    f: impl FnOnce(&mut World) -> R,
+) -> R {
+    match try_with_waker(cx, |world| (world.core.run == run).then(|| f(world))) {
+        Some(Some(result)) => result,
+        Some(None) => other_run(handle),
+        None => outside(what),
+    }
+}
+
+#[inline]
+fn try_with_waker<R>(cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> Option<R> {
     let waker = cx.waker();
-    CONTEXT.with(|context| {
+    let with_it = |context: &Context| {
         // Declared before the borrow, so that it acts after it, also when `f` panics.
         let mut foreign = Foreign(None);
-        let Ok(mut borrow) = context.world.try_borrow_mut() else { outside(what) };
-        let Some(world) = borrow.as_deref_mut() else { outside(what) };
-        if !world.core.is_own(waker) {
+        let mut borrow = context.world.try_borrow_mut().ok()?;
+        if !borrow.as_deref_mut()?.core.is_own(waker) {
             drop(borrow);
             borrow = foreign.bring(context, waker);
         }
-        match borrow.as_deref_mut() {
-            Some(world) => f(world),
-            None => outside(what),
-        }
-    })
+        borrow.as_deref_mut().map(f)
+    };
+    CONTEXT.try_with(with_it).ok().flatten()
 }
 
 /// The context in which a foreign waker was brought into the machine.

@@ -3,11 +3,12 @@
 //! Rim. A handle is a number; the task and its result live in the machine.
 
 use crate::{
+    abort::{self, AbortHandle},
     context,
     id::{NodeId, TaskId},
     panics,
-    spawn::{Berth, Joined, cancel, drop_remains},
-    task::{Boxed, Ended, Flags, Job, Name, Wait},
+    spawn::{Berth, Joined, drop_remains},
+    task::{Boxed, Ended, Job, Name, Wait},
 };
 use std::{
     any::Any,
@@ -63,7 +64,7 @@ where
 }
 
 #[track_caller]
-fn spawn_in<F>(
+pub(crate) fn spawn_in<F>(
     what: &str,
     node: Option<NodeId>,
     name: Option<Name>,
@@ -190,13 +191,7 @@ impl<T> JoinHandle<T> {
     /// In another run.
     #[track_caller]
     pub fn abort(&self) {
-        let object = context::with("JoinHandle::abort", |world| {
-            context::same_run("JoinHandle", self.run, &world.core);
-            if world.core.actor.inert { None } else { world.core.doom(self.id) }
-        });
-        if let Some(object) = object {
-            cancel(self.id, object, false);
-        }
+        abort::abort("JoinHandle::abort", "JoinHandle", self.run, self.id);
     }
 
     /// Aborts the task if this is its run, and does nothing elsewhere: for destructors.
@@ -227,10 +222,28 @@ impl<T> JoinHandle<T> {
     /// In another run.
     #[track_caller]
     pub fn is_finished(&self) -> bool {
-        context::with("JoinHandle::is_finished", |world| {
-            context::same_run("JoinHandle", self.run, &world.core);
-            world.core.tasks.get(self.id).is_none_or(|hot| hot.flags.has(Flags::DONE))
-        })
+        abort::is_finished("JoinHandle::is_finished", "JoinHandle", self.run, self.id)
+    }
+
+    /// A handle to cancel the task with, apart from this one that waits for its result.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// # reenact_sim::doc(|| async {
+    /// let task = reenact::spawn(std::future::pending::<()>());
+    /// let abort = task.abort_handle();
+    /// abort.abort();
+    /// assert!(abort.is_finished() && task.await.unwrap_err().is_cancelled());
+    /// # });
+    /// ```
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle { id: self.id, run: self.run }
+    }
+
+    /// Checks that the handle is used in its own run.
+    #[track_caller]
+    pub(crate) fn check(&self, what: &str) {
+        context::with_own(what, "JoinHandle", self.run, |_| ());
     }
 
     /// The task's number in this run.
@@ -277,10 +290,8 @@ impl<T: 'static> Future for JoinHandle<T> {
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let joined = context::with_waker("JoinHandle", cx, |world| {
-            context::same_run("JoinHandle", this.run, &world.core);
-            world.core.join(this.id)
-        });
+        let own = ("JoinHandle", "JoinHandle", this.run);
+        let joined = context::with_own_waker(own, cx, |world| world.core.join(this.id));
         let Joined::Ended(object, ended) = joined else { return Poll::Pending };
         this.id = TaskId::NONE;
         if let Some(ended) = ended {
@@ -426,6 +437,7 @@ pub struct YieldNow {
 impl Future for YieldNow {
     type Output = ();
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.yielded {
             return Poll::Ready(());

@@ -2,12 +2,17 @@
 //!
 //! Rim, over `futures`' unordered set of handles. It knows nothing of the machine.
 
-use crate::join::{JoinError, JoinHandle, spawn};
+use crate::{
+    abort::AbortHandle,
+    join::{JoinError, JoinHandle, spawn_in},
+};
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{
     fmt,
     future::Future,
-    task::{Context, Poll},
+    panic::Location,
+    pin::Pin,
+    task::{Context, Poll, Waker},
 };
 
 /// A set of tasks of one type of result, joined in the order in which they end.
@@ -48,14 +53,29 @@ impl<T: 'static> JoinSet<T> {
         self.handles.is_empty()
     }
 
-    /// Spawns a task into the set.
+    /// Spawns a task into the set. What is returned may be dropped; it cancels this one task.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// # reenact_sim::doc(|| async {
+    /// let mut set = reenact::JoinSet::new();
+    /// let slow = set.spawn(std::future::pending());
+    /// set.spawn(async { "fast" });
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), "fast");
+    /// slow.abort();
+    /// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// # });
+    /// ```
     ///
     /// # Panics
     ///
     /// Outside a run.
     #[track_caller]
-    pub fn spawn<F: Future<Output = T> + 'static>(&mut self, future: F) {
-        self.handles.push(spawn(future));
+    pub fn spawn<F: Future<Output = T> + 'static>(&mut self, future: F) -> AbortHandle {
+        let handle = spawn_in("JoinSet::spawn", None, None, Location::caller(), future);
+        let abort = handle.abort_handle();
+        self.handles.push(handle);
+        abort
     }
 
     /// Puts a task that was spawned before into the set.
@@ -94,13 +114,47 @@ impl<T: 'static> JoinSet<T> {
     /// assert_eq!(set.join_all().await, [2, 3]);
     /// # });
     /// ```
-    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
-        self.handles.next().await
+    ///
+    /// # Panics
+    ///
+    /// When it is polled in another run than the tasks', or outside a run.
+    pub fn join_next(&mut self) -> JoinNext<'_, T> {
+        JoinNext { set: self }
+    }
+
+    /// The next result if there is one already; `None` also when the set is empty.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// # reenact_sim::doc(|| async {
+    /// let mut set = reenact::JoinSet::new();
+    /// set.spawn(async { 42 });
+    /// assert!(set.try_join_next().is_none(), "it has not had its turn");
+    /// reenact::time::sleep(std::time::Duration::from_nanos(1)).await;
+    /// assert_eq!(set.try_join_next().unwrap().unwrap(), 42);
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run than the tasks', and outside a run.
+    #[track_caller]
+    pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
+        match self.poll_join_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => None,
+        }
     }
 
     /// Polls for the next result: `None` when the set is empty. Of several calls, the last waker
     /// is woken.
+    ///
+    /// # Panics
+    ///
+    /// In another run than the tasks', and outside a run.
+    #[track_caller]
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        self.check("JoinSet::join_next");
         self.handles.poll_next_unpin(cx)
     }
 
@@ -133,7 +187,13 @@ impl<T: 'static> JoinSet<T> {
     /// assert!(error.is_cancelled());
     /// # });
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run than the tasks', and outside a run.
+    #[track_caller]
     pub fn abort_all(&mut self) {
+        self.check("JoinSet::abort_all");
         self.handles.iter().for_each(JoinHandle::abort);
     }
 
@@ -168,6 +228,30 @@ impl<T: 'static> JoinSet<T> {
     /// ```
     pub fn detach_all(&mut self) {
         self.handles = FuturesUnordered::new();
+    }
+
+    /// Checks that the set is used in its own run, here where the caller's line is known.
+    #[track_caller]
+    fn check(&self, what: &str) {
+        if let Some(handle) = self.handles.iter().next() {
+            handle.check(what);
+        }
+    }
+}
+
+/// The future of [`JoinSet::join_next`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct JoinNext<'a, T: 'static> {
+    set: &'a mut JoinSet<T>,
+}
+
+impl<T: 'static> Future for JoinNext<'_, T> {
+    type Output = Option<Result<T, JoinError>>;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.set.poll_join_next(cx)
     }
 }
 

@@ -39,6 +39,7 @@ mod next;
 mod teardown;
 mod run;
 // Rim: what users hold.
+mod abort;
 mod join;
 mod join_set;
 mod current;
@@ -46,7 +47,8 @@ pub mod draw;
 mod mark;
 pub mod time;
 
-pub use context::{same_run, try_with, with, with_waker};
+pub use abort::AbortHandle;
+pub use context::{same_run, try_with, with, with_own, with_own_waker, with_waker};
 pub use core::Core;
 pub use current::{Current, current};
 pub use due::DeviceSlot;
@@ -54,7 +56,7 @@ pub use failure::{Failure, FailureKind, Waiting};
 pub use hash::{bytes as hash_bytes, combine as hash_combine};
 pub use id::{NodeId, StreamId, TaskId};
 pub use join::{Builder, JoinError, JoinHandle, YieldNow, spawn, spawn_on, yield_now};
-pub use join_set::JoinSet;
+pub use join_set::{JoinNext, JoinSet};
 pub use life::{end_node, restart_node, start_node};
 pub use mark::mark;
 pub use node::{Down, NodeState, OnPanic};

@@ -317,10 +317,7 @@ impl Node {
 
     #[track_caller]
     fn with<R>(&self, what: &str, f: impl FnOnce(&mut machine::Core) -> R) -> R {
-        machine::with(what, |world| {
-            machine::same_run("Node", self.run, &world.core);
-            f(&mut world.core)
-        })
+        machine::with_own(what, "Node", self.run, |world| f(&mut world.core))
     }
 }
 

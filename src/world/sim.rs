@@ -174,9 +174,6 @@ impl Sim {
 
     #[track_caller]
     fn with<R>(&self, what: &str, f: impl FnOnce(&mut machine::World) -> R) -> R {
-        machine::with(what, |world| {
-            machine::same_run("Sim", self.run, &world.core);
-            f(world)
-        })
+        machine::with_own(what, "Sim", self.run, f)
     }
 }

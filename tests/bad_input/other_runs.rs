@@ -1,12 +1,14 @@
 //! Handles of one run used in another say so, and panic in nobody else's face.
 
-use reenact::{Simulation, clock, spawn};
+use reenact::{JoinSet, Simulation, clock, spawn};
 use std::{
+    pin::pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-/// Makes a value in one run and uses it in the next; returns what the second run died of.
+/// Makes a value in one run and uses it in the next; returns what the second run died of, which is
+/// said to be here.
 fn smuggled<T: Send + 'static, F: Future + 'static>(
     make: impl FnOnce(reenact::Sim) -> T + 'static,
     use_it: impl FnOnce(T) -> F + 'static,
@@ -21,7 +23,10 @@ where
         let value = bag.lock().expect("no panic").take().expect("the first run put it there");
         use_it(value).await;
     });
-    run.result.expect_err("it is refused").message
+    let failure = run.result.expect_err("it is refused");
+    let place = failure.location.expect("a place");
+    assert!(place.starts_with(file!()), "{}, at {place}", failure.message);
+    failure.message
 }
 
 fn names(what: &str, said: &str) {
@@ -37,6 +42,44 @@ fn a_join_handle_of_another_run_is_refused() {
 #[test]
 fn a_sleep_of_another_run_is_refused() {
     names("Sleep", &smuggled(|_| clock::sleep(Duration::from_secs(1)), |sleep| sleep));
+}
+
+#[test]
+fn handles_that_end_tasks_are_refused_in_another_run() {
+    let endless = || spawn(std::future::pending::<()>());
+    names("JoinHandle", &smuggled(move |_| endless(), |task| async move { task.abort() }));
+    names("JoinHandle", &smuggled(move |_| endless(), |task| async move { _ = task.is_finished() }));
+    let abort = move |_| endless().abort_handle();
+    names("AbortHandle", &smuggled(abort, |task| async move { task.abort() }));
+    names("AbortHandle", &smuggled(abort, |task| async move { _ = task.is_finished() }));
+}
+
+#[test]
+fn a_join_set_of_another_run_is_refused() {
+    let set = move |_| {
+        let mut set = JoinSet::new();
+        set.spawn(std::future::pending::<()>());
+        set
+    };
+    names("JoinHandle", &smuggled(set, |mut set| async move { _ = set.join_next().await }));
+    names("JoinHandle", &smuggled(set, |mut set| async move { _ = set.try_join_next() }));
+    names("JoinHandle", &smuggled(set, |mut set| async move { set.abort_all() }));
+}
+
+#[test]
+fn timers_of_another_run_are_refused() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let sleep = |_| clock::sleep(SECOND);
+    names("Sleep", &smuggled(sleep, |sleep| async move { _ = sleep.is_elapsed() }));
+    names("Sleep", &smuggled(sleep, |sleep| async move { pin!(sleep).reset(clock::now()) }));
+    let timeout = |_| clock::timeout(SECOND, std::future::pending::<()>());
+    names("Timeout", &smuggled(timeout, |timeout| timeout));
+    let ticks = |_| clock::interval(SECOND);
+    names("Interval", &smuggled(ticks, |mut ticks| async move { ticks.tick().await }));
+    names("Interval", &smuggled(ticks, |mut ticks| async move { ticks.reset() }));
+    names("Interval", &smuggled(ticks, |mut ticks| async move { ticks.reset_after(SECOND) }));
+    let bell = |_| clock::call_later(SECOND, || ());
+    names("CallbackHandle", &smuggled(bell, |bell| async move { bell.cancel() }));
 }
 
 #[test]

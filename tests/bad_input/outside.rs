@@ -1,24 +1,58 @@
 //! Functions of a run called where there is none, and runs called where there is one.
 
-use super::panic_of;
-use reenact::{Check, FailureKind, Sim, Simulation, clock, draw, spawn, trace};
-use std::time::Duration;
+use super::{panic_of, place_of};
+use reenact::{
+    Check, FailureKind, JoinSet, Sim, Simulation,
+    clock::{self, Instant},
+    draw, spawn, task, trace,
+};
+use std::{pin::pin, time::Duration};
+
+#[track_caller]
+fn poll_once(future: impl Future) -> bool {
+    pin!(future).poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_ready()
+}
 
 #[test]
 fn outside_of_a_run_each_function_names_itself_and_says_what_to_do() {
-    let calls: [(&str, fn()); 7] = [
+    const SECOND: Duration = Duration::from_secs(1);
+    let calls: &[(&str, fn())] = &[
         ("clock::now", || _ = clock::now()),
+        ("clock::system_time", || _ = clock::system_time()),
         ("clock::sleep", || drop(clock::sleep(Duration::ZERO))),
+        ("clock::sleep_until", || drop(clock::sleep_until(Instant::ZERO))),
+        ("clock::timeout", || drop(clock::timeout(SECOND, async {}))),
+        ("clock::timeout_at", || drop(clock::timeout_at(Instant::ZERO, async {}))),
+        ("clock::interval", || drop(clock::interval(SECOND))),
+        ("clock::interval_at", || drop(clock::interval_at(Instant::ZERO, SECOND))),
         ("clock::call_soon", || _ = clock::call_soon(|| ())),
+        ("clock::call_later", || _ = clock::call_later(SECOND, || ())),
+        ("clock::call_at", || _ = clock::call_at(Instant::ZERO, || ())),
+        ("Instant::now", || _ = Instant::now()),
+        ("Instant::elapsed", || _ = Instant::ZERO.elapsed()),
         ("spawn", || drop(spawn(async {}))),
-        ("below", || _ = draw::below(2)),
+        ("task::Builder::spawn", || drop(task::Builder::new().spawn(async {}))),
+        ("JoinSet::spawn", || _ = JoinSet::new().spawn(async {})),
+        ("task::current", || _ = task::current()),
+        ("yield_now", || _ = poll_once(reenact::yield_now())),
+        ("draw::below", || _ = draw::below(2)),
+        ("draw::range", || _ = draw::range(0..2)),
+        ("draw::range", || _ = draw::range(0..=u128::MAX)),
+        ("draw::bool", || _ = draw::bool()),
+        ("draw::chance", || _ = draw::chance(1, 2)),
+        ("draw::pick", || _ = draw::pick(&[1, 2])),
+        ("draw::weighted", || _ = draw::weighted(&[(1, 'a'), (1, 'b')])),
+        ("draw::shuffle", || draw::shuffle::<u8>(&mut [])),
+        ("draw::vec", || _ = draw::vec(0, |i| i)),
+        ("rng", || _ = reenact::rng()),
         ("Sim::current", || _ = Sim::current()),
-        ("mark", || trace::mark("a", 1)),
+        ("trace::mark", || trace::mark("a", 1)),
     ];
     for (name, call) in calls {
-        let said = panic_of(call);
-        assert!(said.contains(&format!("{name}` was called outside a simulation")), "{name}: {said}");
+        let (said, file) = place_of(call);
+        assert!(said.contains(&format!("`{name}` was called outside a simulation")), "{name}: {said}");
         assert!(said.contains("`Check::run` or a function with `#[reenact::test]`"), "{said}");
+        assert_eq!(file, file!(), "{name}: the caller's line");
     }
 }
 

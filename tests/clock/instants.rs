@@ -1,6 +1,7 @@
 //! Instants as users meet them: arithmetic that never fails.
 
-use reenact::clock::Instant;
+use crate::common::{SECOND, run};
+use reenact::clock::{self, Instant};
 use std::time::Duration;
 
 #[test]
@@ -19,4 +20,14 @@ fn they_print_as_seconds() {
     assert_eq!(shown(1_204_000_000), "1.204s");
     assert_eq!(shown(1_500), "0.000001500s");
     assert_eq!(shown(u64::MAX), "never");
+}
+
+#[test]
+fn they_know_the_present() {
+    run(|_| async {
+        let start = Instant::now();
+        clock::sleep(SECOND).await;
+        assert_eq!((start.elapsed(), Instant::now()), (SECOND, clock::now()));
+        assert_eq!((clock::now() + SECOND).elapsed(), Duration::ZERO, "it lies ahead");
+    });
 }

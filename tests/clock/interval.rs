@@ -45,6 +45,38 @@ fn late_ticks_come_as_their_behaviour_says() {
     );
 }
 
+/// tokio lets a tick be 5 ms late before it calls the next one missed.
+#[test]
+fn a_tick_that_is_no_more_than_five_milliseconds_late_moves_no_other() {
+    let busy = &[0, 15, 0, 26, 0, 0];
+    let (early, late) = ([(0, 0), (10, 10), (25, 20), (30, 30)], [(56, 40)]);
+    let after = |behavior| {
+        let ticks = ticks(behavior, busy);
+        assert_eq!((&ticks[..4], &ticks[4..5]), (&early[..], &late[..]), "{behavior:?}");
+        ticks[5]
+    };
+    assert_eq!(after(MissedTickBehavior::Burst), (56, 50));
+    assert_eq!(after(MissedTickBehavior::Delay), (66, 66));
+    assert_eq!(after(MissedTickBehavior::Skip), (60, 60));
+}
+
+#[test]
+fn it_may_be_set_to_tick_again_at_another_time() {
+    run(|_| async {
+        let start = clock::now();
+        let mut interval = clock::interval(10 * MILLI);
+        interval.tick().await;
+        interval.reset_after(3 * MILLI);
+        assert_eq!(interval.tick().await - start, 3 * MILLI);
+        assert_eq!(interval.tick().await - start, 13 * MILLI);
+        interval.reset_at(start + 14 * MILLI);
+        assert_eq!(interval.tick().await - start, 14 * MILLI);
+        assert_eq!(interval.tick().await - start, 24 * MILLI);
+        interval.reset_at(start);
+        assert_eq!((interval.tick().await, clock::now()), (start, start + 24 * MILLI));
+    });
+}
+
 #[test]
 fn a_tick_that_is_exactly_late_by_periods_skips_to_the_next() {
     assert_eq!(ticks(MissedTickBehavior::Skip, &[30, 0, 0]), [(0, 0), (30, 10), (40, 40)]);

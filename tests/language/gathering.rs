@@ -80,7 +80,9 @@ fn the_first_of_many_is_enough() {
 fn a_join_set_gathers_tasks() {
     always(10, |_| async {
         let mut set = JoinSet::new();
-        [5, 1, 3].into_iter().for_each(|millis| set.spawn(after(millis)));
+        for millis in [5, 1, 3] {
+            set.spawn(after(millis));
+        }
         let mut came = Vec::new();
         while let Some(result) = set.join_next().await {
             came.push(result.expect("no panic"));
@@ -114,7 +116,9 @@ fn very_many_are_no_trouble() {
         let all: FuturesUnordered<_> = (0..10_000).map(|i| after(i % 100)).collect();
         assert_eq!(all.count().await, 10_000);
         let mut set = JoinSet::new();
-        (0..10_000).for_each(|i| set.spawn(after(i % 100)));
+        for i in 0..10_000 {
+            set.spawn(after(i % 100));
+        }
         assert_eq!(set.join_all().await.len(), 10_000);
         assert_eq!(clock::now().since_start(), 2 * 99 * MILLI);
     });

@@ -323,3 +323,20 @@ fn many_tasks_come_and_go() {
         }
     });
 }
+
+#[test]
+fn a_handle_that_only_aborts_has_its_own_life() {
+    run(|_| async {
+        let task = spawn(pending::<()>());
+        let abort = task.abort_handle();
+        assert!(!abort.is_finished());
+        assert_eq!(abort.id(), task.id());
+        drop(task);
+        abort.clone().abort();
+        assert!(abort.is_finished(), "the handle that waits need not be there");
+        // Another task has taken the place of the one that is gone.
+        let other = spawn(async { 3 });
+        abort.abort();
+        assert_eq!(other.await.expect("it was not aborted"), 3);
+    });
+}

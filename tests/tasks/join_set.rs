@@ -30,7 +30,9 @@ fn results_come_as_tasks_end() {
 fn join_all_gathers_everything() {
     let mut all = run(|_| async {
         let mut set = JoinSet::new();
-        (0..100).for_each(|i| set.spawn(async move { i }));
+        for i in 0..100 {
+            set.spawn(async move { i });
+        }
         set.join_all().await
     });
     all.sort();

@@ -228,6 +228,7 @@ pub fn weighted<T>(elements: &[(u64, T)]) -> &T {
 /// Outside a run.
 #[track_caller]
 pub fn shuffle<T>(elements: &mut [T]) {
+    context::with("draw::shuffle", |_| ());
     // Fisher and Yates, in Durstenfeld's form (CACM 7, 1964); 0 exchanges nothing.
     for i in (1..elements.len()).rev() {
         let back = one_of("draw::shuffle", i as u64 + 1) as usize;
@@ -254,9 +255,10 @@ pub struct TaskRng(());
 ///
 /// # Panics
 ///
-/// When it is asked for a number outside a run; making it is no draw.
+/// Outside a run; and what it gives, when it is asked for a number there.
+#[track_caller]
 pub fn rng() -> TaskRng {
-    TaskRng(())
+    context::with("rng", |_| TaskRng(()))
 }
 
 impl rand::TryRng for TaskRng {

@@ -150,8 +150,8 @@ impl CallbackHandle {
     /// In another run.
     #[track_caller]
     pub fn cancel(&self) {
-        let callback = context::with("CallbackHandle::cancel", |world| {
-            context::same_run("CallbackHandle", self.run, &world.core);
+        let own = ("CallbackHandle::cancel", "CallbackHandle", self.run);
+        let callback = context::with_own(own.0, own.1, own.2, |world| {
             let core = &mut world.core;
             if core.actor.inert {
                 return None;

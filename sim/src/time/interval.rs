@@ -2,10 +2,10 @@
 //!
 //! Rim: a sleep that is set again and again.
 
-use super::sleep::{Sleep, now, sleep_until};
+use super::sleep::{Sleep, sleep_as, sleep_until_as};
 use reenact_clock::Instant;
 use std::{
-    future::{Future, poll_fn},
+    future::Future,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -31,7 +31,7 @@ use std::{
 /// If `period` is zero, and outside a run.
 #[track_caller]
 pub fn interval(period: Duration) -> Interval {
-    interval_at(now(), period)
+    Interval::new(period, sleep_as("clock::interval", Duration::ZERO))
 }
 
 /// Ticks at `start` and then every `period`.
@@ -54,14 +54,11 @@ pub fn interval(period: Duration) -> Interval {
 /// If `period` is zero, and outside a run.
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
-    assert!(
-        !period.is_zero(),
-        "`clock::interval` was given a period of zero, with which time could never go on: give it a longer one"
-    );
-    Interval { sleep: sleep_until(start), period, missed: MissedTickBehavior::Burst }
+    Interval::new(period, sleep_until_as("clock::interval_at", start))
 }
 
-/// What an [`Interval`] does after a tick that came late.
+/// What an [`Interval`] does after a tick that came late, by more than 5 ms as in tokio: one that is
+/// less late is followed by the next when that would have been due.
 ///
 /// ```
 /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
@@ -100,15 +97,27 @@ pub struct Interval {
     missed: MissedTickBehavior,
 }
 
+/// A tick that is late by no more than this was not missed, as in tokio.
+const TOLERANCE: Duration = Duration::from_millis(5);
+
 impl Interval {
+    #[track_caller]
+    fn new(period: Duration, sleep: Sleep) -> Self {
+        assert!(
+            !period.is_zero(),
+            "`clock::interval` was given a period of zero, with which time could never go on: give it a longer one"
+        );
+        Interval { sleep, period, missed: MissedTickBehavior::Burst }
+    }
+
     /// Waits for the next tick; returns the time at which it was due. Cancel-safe: a tick that was
     /// not waited out is not lost.
     ///
     /// # Panics
     ///
     /// In another run than it was made in, and outside a run.
-    pub async fn tick(&mut self) -> Instant {
-        poll_fn(|cx| self.poll_tick(cx)).await
+    pub fn tick(&mut self) -> Tick<'_> {
+        Tick { interval: self }
     }
 
     /// Polls for the next tick.
@@ -116,12 +125,14 @@ impl Interval {
     /// # Panics
     ///
     /// In another run than it was made in, and outside a run.
+    #[track_caller]
     pub fn poll_tick(&mut self, cx: &mut Context<'_>) -> Poll<Instant> {
-        if Pin::new(&mut self.sleep).poll(cx).is_pending() {
+        let Poll::Ready(now) = self.sleep.poll_as(("Interval::tick", "Interval"), cx) else {
             return Poll::Pending;
-        }
-        let (due, now) = (self.sleep.deadline(), now());
+        };
+        let due = self.sleep.deadline();
         let next = match self.missed {
+            _ if now.saturating_duration_since(due) <= TOLERANCE => due + self.period,
             MissedTickBehavior::Burst => due + self.period,
             MissedTickBehavior::Delay => now + self.period,
             MissedTickBehavior::Skip => {
@@ -133,7 +144,7 @@ impl Interval {
                 )
             }
         };
-        Pin::new(&mut self.sleep).reset(next);
+        self.sleep.reset_as(("Interval::tick", "Interval"), |_| next);
         Poll::Ready(due)
     }
 
@@ -156,20 +167,68 @@ impl Interval {
     ///
     /// # Panics
     ///
-    /// Outside a run.
+    /// In another run, and outside a run.
+    #[track_caller]
     pub fn reset(&mut self) {
-        let next = now() + self.period;
-        Pin::new(&mut self.sleep).reset(next);
+        let period = self.period;
+        self.sleep.reset_as(("Interval::reset", "Interval"), |now| now + period);
     }
 
     /// Ticks again now.
     ///
     /// # Panics
     ///
-    /// Outside a run.
+    /// In another run, and outside a run.
+    #[track_caller]
     pub fn reset_immediately(&mut self) {
-        let now = now();
-        Pin::new(&mut self.sleep).reset(now);
+        self.sleep.reset_as(("Interval::reset_immediately", "Interval"), |now| now);
+    }
+
+    /// Ticks again when `after` has passed, and then every period.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::clock;
+    /// use std::time::Duration;
+    ///
+    /// let mut ticks = clock::interval(Duration::from_secs(10));
+    /// ticks.reset_after(Duration::from_secs(3));
+    /// for secs in [3, 13, 23] {
+    ///     assert_eq!(ticks.tick().await.since_start(), Duration::from_secs(secs));
+    /// }
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run, and outside a run.
+    #[track_caller]
+    pub fn reset_after(&mut self, after: Duration) {
+        self.sleep.reset_as(("Interval::reset_after", "Interval"), |now| now + after);
+    }
+
+    /// Ticks again at `deadline`, and then every period.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_sim::{time as clock, *}; }
+    /// # reenact_sim::doc(|| async {
+    /// use reenact::clock;
+    /// use std::time::Duration;
+    ///
+    /// let mut ticks = clock::interval(Duration::from_secs(10));
+    /// let noon = clock::now() + Duration::from_secs(12 * 3600);
+    /// ticks.reset_at(noon);
+    /// assert_eq!(ticks.tick().await, noon);
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run, and outside a run.
+    #[track_caller]
+    pub fn reset_at(&mut self, deadline: Instant) {
+        self.sleep.reset_as(("Interval::reset_at", "Interval"), |_| deadline);
     }
 
     /// The time between two ticks.
@@ -185,5 +244,21 @@ impl Interval {
     /// Sets what it does after a tick that came late.
     pub fn set_missed_tick_behavior(&mut self, behavior: MissedTickBehavior) {
         self.missed = behavior;
+    }
+}
+
+/// The future of [`Interval::tick`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Tick<'a> {
+    interval: &'a mut Interval,
+}
+
+impl Future for Tick<'_> {
+    type Output = Instant;
+
+    #[track_caller]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Instant> {
+        self.interval.poll_tick(cx)
     }
 }

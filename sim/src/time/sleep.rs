@@ -91,8 +91,7 @@ pub fn system_time() -> SystemTime {
 /// Outside a run.
 #[track_caller]
 pub fn sleep(duration: Duration) -> Sleep {
-    let (deadline, run) = context::with("clock::sleep", |world| (world.core.now + duration, world.core.run));
-    Sleep::new(deadline, run)
+    sleep_as("clock::sleep", duration)
 }
 
 /// Waits until `deadline`; if it has passed, not at all.
@@ -115,7 +114,21 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// Outside a run.
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep::new(deadline, context::with("clock::sleep_until", |world| world.core.run))
+    sleep_until_as("clock::sleep_until", deadline)
+}
+
+/// As [`sleep`], on behalf of a function of that name.
+#[track_caller]
+pub(super) fn sleep_as(what: &str, duration: Duration) -> Sleep {
+    let (deadline, run) = context::with(what, |world| (world.core.now + duration, world.core.run));
+    Sleep { deadline, run, key: Key::NONE, owner: Owner::Nobody }
+}
+
+/// As [`sleep_until`], on behalf of a function of that name.
+#[track_caller]
+pub(super) fn sleep_until_as(what: &str, deadline: Instant) -> Sleep {
+    let run = context::with(what, |world| world.core.run);
+    Sleep { deadline, run, key: Key::NONE, owner: Owner::Nobody }
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
@@ -155,10 +168,6 @@ enum Owner {
 }
 
 impl Sleep {
-    fn new(deadline: Instant, run: u64) -> Self {
-        Sleep { deadline, run, key: Key::NONE, owner: Owner::Nobody }
-    }
-
     /// When it ends.
     pub fn deadline(&self) -> Instant {
         self.deadline
@@ -171,10 +180,7 @@ impl Sleep {
     /// Outside a run.
     #[track_caller]
     pub fn is_elapsed(&self) -> bool {
-        context::with("Sleep::is_elapsed", |world| {
-            context::same_run("Sleep", self.run, &world.core);
-            world.core.now >= self.deadline
-        })
+        context::with_own("Sleep::is_elapsed", "Sleep", self.run, |world| world.core.now >= self.deadline)
     }
 
     /// Lets it end at another time, earlier or later, even if it has ended. Whoever polled it is
@@ -201,24 +207,43 @@ impl Sleep {
     /// In another run.
     #[track_caller]
     pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
-        let this = self.get_mut();
-        context::with("Sleep::reset", |world| {
-            context::same_run("Sleep", this.run, &world.core);
+        self.get_mut().reset_as(("Sleep::reset", "Sleep"), |_| deadline);
+    }
+
+    /// As [`reset`](Self::reset), on behalf of a function and a handle of these names, to what
+    /// `deadline` makes of the present time.
+    #[track_caller]
+    pub(super) fn reset_as(
+        &mut self,
+        (what, handle): (&str, &str),
+        deadline: impl FnOnce(Instant) -> Instant,
+    ) {
+        context::with_own(what, handle, self.run, |world| {
             let core = &mut world.core;
-            let waiter = match this.owner {
+            let deadline = deadline(core.now);
+            let waiter = match self.owner {
                 Owner::Task(task) => Waiter::Task(task),
                 Owner::Foreign(place, generation) => take_waker(core, place, generation),
                 Owner::Nobody => Waiter::None,
             };
-            this.disarm(core);
-            this.deadline = deadline;
+            self.disarm(core);
+            self.deadline = deadline;
             if waiter.is_some() && core.now < deadline && !core.actor.inert {
-                this.arm(core, waiter);
+                self.arm(core, waiter);
             } else {
                 // Whoever waits polls again and finds it ended.
                 core.wake(waiter);
             }
         });
+    }
+
+    /// As polling it, on behalf of a function and a handle of these names; gives the present time.
+    #[inline]
+    #[track_caller]
+    pub(super) fn poll_as(&mut self, (what, handle): (&str, &str), cx: &Context<'_>) -> Poll<Instant> {
+        context::with_own_waker((what, handle, self.run), cx, |world| {
+            self.poll_in(&mut world.core).map(|()| world.core.now)
+        })
     }
 
     #[inline]
@@ -277,7 +302,6 @@ impl Sleep {
 
     #[inline]
     fn poll_in(&mut self, core: &mut Core) -> Poll<()> {
-        context::same_run("Sleep", self.run, core);
         if core.now >= self.deadline && !core.actor.inert {
             match self.owner {
                 // It fired: nothing of it is left in the machine.
@@ -313,9 +337,12 @@ impl Future for Sleep {
     type Output = ();
 
     #[inline]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        context::with_waker("clock::sleep", cx, |world| this.poll_in(&mut world.core))
+        context::with_own_waker(("clock::sleep", "Sleep", this.run), cx, |world| {
+            this.poll_in(&mut world.core)
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Rim: a sleep beside another future.
 
-use super::sleep::{Sleep, sleep, sleep_until};
+use super::sleep::{Sleep, sleep_as, sleep_until_as};
 use pin_project_lite::pin_project;
 use reenact_clock::Instant;
 use std::{
@@ -39,7 +39,7 @@ use std::{
 /// Outside a run.
 #[track_caller]
 pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoFuture> {
-    Timeout { future: future.into_future(), sleep: sleep(duration) }
+    Timeout { future: future.into_future(), sleep: sleep_as("clock::timeout", duration) }
 }
 
 /// Gives `future` time until `deadline`; see [`timeout`].
@@ -67,7 +67,7 @@ pub fn timeout<F: IntoFuture>(duration: Duration, future: F) -> Timeout<F::IntoF
 /// Outside a run.
 #[track_caller]
 pub fn timeout_at<F: IntoFuture>(deadline: Instant, future: F) -> Timeout<F::IntoFuture> {
-    Timeout { future: future.into_future(), sleep: sleep_until(deadline) }
+    Timeout { future: future.into_future(), sleep: sleep_until_as("clock::timeout_at", deadline) }
 }
 
 pin_project! {
@@ -112,12 +112,13 @@ impl<F> Timeout<F> {
 impl<F: Future> Future for Timeout<F> {
     type Output = Result<F::Output, Elapsed>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        Pin::new(this.sleep).poll(cx).map(|()| Err(Elapsed(())))
+        this.sleep.poll_as(("clock::timeout", "Timeout"), cx).map(|_| Err(Elapsed(())))
     }
 }
 

@@ -23,6 +23,8 @@ mod goldens;
 mod guards;
 #[path = "network/names.rs"]
 mod names;
+#[path = "network/orphans.rs"]
+mod orphans;
 #[path = "network/partitions.rs"]
 mod partitions;
 #[path = "network/storms.rs"]

@@ -32,9 +32,10 @@ pub(crate) enum Family {
 }
 
 impl Family {
+    /// The family of a destination: as one, `0.0.0.0` means this host by its loopback.
     #[inline]
     pub(crate) fn of(ip: IpAddr) -> Self {
-        match (ip.is_ipv4(), ip.is_loopback()) {
+        match (ip.is_ipv4(), ip.is_loopback() || ip.is_unspecified()) {
             (true, false) => Family::V4,
             (false, false) => Family::V6,
             (true, true) => Family::Loopback4,
@@ -79,30 +80,72 @@ pub(crate) fn node_of(ip: IpAddr, from: NodeId, nodes: usize) -> Option<NodeId> 
     }
 }
 
-/// Where a socket listens.
+/// To which addresses of its node a socket is bound.
+///
+/// `0.0.0.0` and `[::]` both mean all addresses of both kinds, as `[::]` does on Linux.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Scope {
-    /// To the node itself only (`127.0.0.1`, `::1`).
-    Loopback,
-    /// To everybody.
+pub(crate) enum Bound {
+    /// To all.
     Any,
+    /// To one.
+    To(Family),
 }
 
-impl Scope {
-    /// The scope of binding to an address on a node; `None` if it is not the node's.
-    pub(crate) fn of(ip: IpAddr, node: NodeId, nodes: usize) -> Option<Scope> {
-        if ip.is_loopback() {
-            Some(Scope::Loopback)
-        } else if ip.is_unspecified() || node_of(ip, node, nodes) == Some(node) {
-            Some(Scope::Any)
+impl Bound {
+    /// Where a socket on a node is bound that asks for this address; `None` if it is not the node's.
+    pub(crate) fn of(ip: IpAddr, node: NodeId, nodes: usize) -> Option<Bound> {
+        if ip.is_unspecified() {
+            Some(Bound::Any)
         } else {
-            None
+            (node_of(ip, node, nodes) == Some(node)).then(|| Bound::To(Family::of(ip)))
         }
     }
 
-    pub(crate) fn admits(self, from: NodeId, node: NodeId) -> bool {
-        self == Scope::Any || from == node
+    /// Whether what is sent to this address of the node is for the socket.
+    #[inline]
+    pub(crate) fn admits(self, family: Family) -> bool {
+        self == Bound::Any || self == Bound::To(family)
     }
+
+    /// Whether another socket of the same port may not be bound there.
+    pub(crate) fn collides(self, other: Bound) -> bool {
+        self == other || self == Bound::Any || other == Bound::Any
+    }
+
+    /// Whether what it sends cannot leave the node.
+    #[inline]
+    pub(crate) fn is_loopback(self) -> bool {
+        matches!(self, Bound::To(Family::Loopback4 | Family::Loopback6))
+    }
+
+    /// By which address of its own the socket sends to one of this family.
+    #[inline]
+    pub(crate) fn source(self, destination: Family) -> Family {
+        match self {
+            Bound::Any => destination,
+            Bound::To(own) => own,
+        }
+    }
+}
+
+/// Whether a name leads to an address without anybody being asked, so that no node can have it:
+/// an IP address, or `localhost`.
+///
+/// ```
+/// use reenact_net::is_reserved;
+///
+/// assert!(is_reserved("10.0.0.1") && is_reserved("[::1]") && is_reserved("localhost"));
+/// assert!(!is_reserved("db-1"));
+/// ```
+pub fn is_reserved(name: &str) -> bool {
+    literal(name).is_some()
+}
+
+/// The address that a name spells out.
+pub(crate) fn literal(name: &str) -> Option<IpAddr> {
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    let localhost = || (name == "localhost").then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    bare.parse().ok().or_else(localhost)
 }
 
 #[cfg(test)]
@@ -129,6 +172,7 @@ mod tests {
             assert_eq!(Family::from_bits(family as u64), family);
             assert_eq!(Family::of(family.ip(NodeId(3))), family);
         }
+        assert_eq!(Family::of(Ipv4Addr::UNSPECIFIED.into()), Family::Loopback4);
     }
 
     #[test]
@@ -137,5 +181,22 @@ mod tests {
             assert_eq!(node_of(ip.parse().expect("an address"), NodeId(7), 8), Some(NodeId(7)));
         }
         assert_eq!(node_of("8.8.8.8".parse().expect("an address"), NodeId(0), 8), None);
+    }
+
+    #[test]
+    fn one_address_is_apart_from_another_and_all_are_none_of_them() {
+        let node = NodeId(7);
+        let bound = |ip: &str| Bound::of(ip.parse().expect("an address"), node, 8).expect("its own");
+        let single = ["10.0.0.8", "fd00::8", "127.0.0.1", "::1"].map(bound);
+        for (i, a) in single.into_iter().enumerate() {
+            for (j, b) in single.into_iter().enumerate() {
+                assert_eq!(a.collides(b), i == j);
+            }
+            for any in ["0.0.0.0", "::"].map(bound) {
+                assert!(a.collides(any) && any.collides(a));
+            }
+        }
+        assert!(!bound("127.0.0.1").admits(Family::V4) && bound("0.0.0.0").admits(Family::V4));
+        assert_eq!(Bound::of(ipv4(NodeId(3)).into(), node, 8), None);
     }
 }

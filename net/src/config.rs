@@ -105,13 +105,23 @@ impl Config {
         config
     }
 
-    /// Latency one way, drawn uniformly from the range for each packet; an empty range means
-    /// always its start.
+    /// Latency one way, drawn uniformly from the range for each packet; if it ends where it starts,
+    /// it is always that.
+    ///
+    /// # Panics
+    ///
+    /// If the range ends before it starts.
     #[must_use]
+    #[track_caller]
     pub fn latency(mut self, range: Range<Duration>) -> Self {
+        let Range { start, end } = range;
+        assert!(
+            start <= end,
+            "a latency between {start:?} and {end:?} is none: write the least first, as in `{end:?}..{start:?}`"
+        );
         let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        self.least = nanos(range.start);
-        self.spread = nanos(range.end).saturating_sub(self.least);
+        self.least = nanos(start);
+        self.spread = nanos(end).saturating_sub(self.least);
         self
     }
 

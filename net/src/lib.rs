@@ -7,10 +7,11 @@
 
 mod config;
 mod address;
+mod errno;
 mod fabric;
 mod rim;
 
-pub use address::{ipv4, ipv6};
+pub use address::{ipv4, ipv6, is_reserved};
 pub use config::{Config, Ratio};
 pub use rim::{
     Guard, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, configure, heal, lookup_host, partition,

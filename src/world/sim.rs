@@ -75,8 +75,9 @@ impl Sim {
     ///
     /// # Panics
     ///
-    /// In another run, and for names that cannot be part of an address: the empty name, and names
-    /// with `:`, `/` or control characters.
+    /// In another run, and for names that cannot be part of an address: the empty name, names with
+    /// `:`, `/` or control characters, and those that are addresses already, as `10.0.0.1` and
+    /// `localhost`.
     #[track_caller]
     pub fn node(&self, name: impl Into<String>) -> Node {
         let name = name.into();
@@ -85,6 +86,10 @@ impl Sim {
             !name.is_empty() && !name.contains(wrong),
             "`{}` cannot be the name of a node: it must not be empty or contain `:`, `/` or control characters, since names are used in addresses",
             name.escape_debug()
+        );
+        assert!(
+            !reenact_net::is_reserved(&name),
+            "`{name}` cannot be the name of a node: it means an address already, so the node would never be reached by it; give it a name of its own, such as `node-1`"
         );
         let id = self.with("Sim::node", |world| world.core.node(&name));
         Node::new(id, self.run, name.into())

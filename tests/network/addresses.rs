@@ -188,7 +188,28 @@ fn loopback_stays_on_the_node() {
         let _listener = node.spawn(TcpListener::bind("127.0.0.1:80")).await.expect("no panic").expect("free");
         assert_eq!(kind(TcpStream::connect("a:80").await), ErrorKind::ConnectionRefused);
         assert_eq!(kind(TcpStream::connect("127.0.0.1:80").await), ErrorKind::ConnectionRefused);
-        // From its own node it is reached by all its names, in no time to speak of.
+        // From its own node it is reached in no time to speak of.
+        for own in ["127.0.0.1:80", "localhost:80", "0.0.0.0:80"] {
+            let before = clock::now();
+            node.spawn(TcpStream::connect(own))
+                .await
+                .expect("no panic")
+                .unwrap_or_else(|error| panic!("{own}: {error}"));
+            assert!(clock::now() - before < MILLI);
+        }
+        // Its other addresses are others, even from there.
+        for other in ["a:80", "10.0.0.2:80", "[::1]:80", "[fd00::2]:80"] {
+            let refused = node.spawn(TcpStream::connect(other)).await.expect("no panic");
+            assert_eq!(kind(refused), ErrorKind::ConnectionRefused, "{other}");
+        }
+    });
+}
+
+#[test]
+fn who_listens_on_all_addresses_is_reached_by_each_from_its_own_node() {
+    steadily(|sim| async move {
+        let node = sim.node("a");
+        let _listener = node.spawn(TcpListener::bind("0.0.0.0:80")).await.expect("no panic").expect("free");
         for own in ["127.0.0.1:80", "localhost:80", "a:80", "10.0.0.2:80", "[::1]:80", "[fd00::2]:80"] {
             let before = clock::now();
             node.spawn(TcpStream::connect(own))
@@ -196,6 +217,91 @@ fn loopback_stays_on_the_node() {
                 .expect("no panic")
                 .unwrap_or_else(|error| panic!("{own}: {error}"));
             assert!(clock::now() - before < MILLI);
+        }
+    });
+}
+
+#[test]
+fn each_address_has_ports_of_its_own() {
+    run(|_| async {
+        let own = ["127.0.0.1", "10.0.0.1", "[::1]", "[fd00::1]"];
+        for all in ["0.0.0.0", "[::]"] {
+            let mut bound = Vec::new();
+            for ip in own {
+                let listener = TcpListener::bind(format!("{ip}:80")).await.expect("free");
+                let socket = UdpSocket::bind(format!("{ip}:80")).await.expect("free");
+                assert_eq!(kind(TcpListener::bind(format!("{ip}:80")).await), ErrorKind::AddrInUse);
+                assert_eq!(kind(TcpListener::bind(format!("{all}:80")).await), ErrorKind::AddrInUse);
+                assert_eq!(kind(UdpSocket::bind(format!("{all}:80")).await), ErrorKind::AddrInUse);
+                bound.push((listener, socket));
+            }
+            drop(bound);
+            let _listener = TcpListener::bind(format!("{all}:80")).await.expect("free again");
+            let _socket = UdpSocket::bind(format!("{all}:80")).await.expect("free again");
+            for ip in own {
+                assert_eq!(kind(TcpListener::bind(format!("{ip}:80")).await), ErrorKind::AddrInUse);
+                assert_eq!(kind(UdpSocket::bind(format!("{ip}:80")).await), ErrorKind::AddrInUse);
+            }
+        }
+    });
+}
+
+#[test]
+fn of_two_sockets_with_one_port_the_one_at_the_address_is_meant() {
+    run(|sim| async move {
+        let (inner, outer) = (
+            UdpSocket::bind("127.0.0.1:9").await.expect("free"),
+            UdpSocket::bind("10.0.0.1:9").await.expect("another address"),
+        );
+        sim.node("a")
+            .spawn(async {
+                let socket = UdpSocket::bind("0.0.0.0:0").await.expect("free");
+                socket.send_to(b"from afar", "test:9").await.expect("sent");
+            })
+            .await
+            .expect("no panic");
+        let mut buffer = [0; 16];
+        assert_eq!(outer.recv(&mut buffer).await.expect("it arrives"), "from afar".len());
+        // What it sends on its own node comes from its own address too, and is answered there.
+        outer.send_to(b"next door", "127.0.0.1:9").await.expect("sent");
+        let (n, from) = inner.recv_from(&mut buffer).await.expect("it arrives");
+        assert_eq!((&buffer[..n], from), (&b"next door"[..], addr("10.0.0.1:9")));
+        inner.send_to(b"yes", from).await.expect("it does not leave the node");
+        let (n, from) = outer.recv_from(&mut buffer).await.expect("it arrives");
+        assert_eq!((&buffer[..n], from), (&b"yes"[..], addr("127.0.0.1:9")));
+    });
+}
+
+#[test]
+fn nothing_leaves_the_node_from_a_loopback_address() {
+    run(|sim| async move {
+        sim.node("a");
+        for (own, other) in [("127.0.0.1:9", "10.0.0.2:9"), ("[::1]:9", "[fd00::2]:9")] {
+            let socket = UdpSocket::bind(own).await.expect("free");
+            let refused = [
+                socket.send_to(b"hi", other).await.expect_err("another node"),
+                socket.send_to(b"hi", "a:9").await.expect_err("another node"),
+                socket.connect(other).await.expect_err("another node"),
+            ];
+            for error in refused {
+                assert_eq!(error.kind(), ErrorKind::InvalidInput);
+                if cfg!(target_os = "linux") {
+                    assert_eq!(error.raw_os_error(), Some(22));
+                }
+            }
+            assert_eq!(kind(socket.peer_addr()), ErrorKind::NotConnected);
+        }
+    });
+}
+
+#[test]
+fn a_name_leads_to_who_listens_on_either_address() {
+    steadily(|sim| async move {
+        let node = sim.node("a");
+        for own in ["10.0.0.2:80", "[fd00::2]:80"] {
+            let _listener = node.spawn(TcpListener::bind(own)).await.expect("no panic").expect("free");
+            let stream = TcpStream::connect("a:80").await.expect("somebody listens");
+            assert_eq!(stream.peer_addr().expect("connected"), addr(own));
         }
     });
 }

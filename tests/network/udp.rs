@@ -77,8 +77,11 @@ fn too_large_is_an_error() {
     steadily(|sim| async move {
         let a = socket(&sim, "a", 1).await;
         let error = a.send_to(&[0; 65_508], "test:9").await.expect_err("too large");
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert!(error.to_string().contains("at most 65507 bytes, this one has 65508"), "{error}");
+        assert!(error.to_string().to_lowercase().contains("message too long"), "{error}");
+        if cfg!(target_os = "linux") {
+            assert_eq!(error.raw_os_error(), Some(90), "EMSGSIZE");
+        }
+        assert_eq!(a.send_to(&[0; 65_507], "test:9").await.expect("just not"), 65_507);
     });
 }
 
@@ -243,7 +246,8 @@ fn bound_to_loopback_it_hears_its_own_node_only() {
         let own = sim.node("b").spawn(UdpSocket::bind("127.0.0.1:2")).await.expect("no panic").expect("free");
         let (far, near) = (socket(&sim, "a", 1).await, socket(&sim, "b", 3).await);
         far.send_to(b"far", "b:2").await.expect("sent");
-        near.send_to(b"near", "b:2").await.expect("sent");
+        near.send_to(b"to another address", "b:2").await.expect("sent");
+        near.send_to(b"near", "127.0.0.1:2").await.expect("sent");
         assert_eq!(next(&own).await.expect("it came").0, b"near");
         assert_eq!(next(&own).await, None);
     });

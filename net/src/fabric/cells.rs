@@ -25,7 +25,10 @@ pub(crate) struct Head {
     /// The connection's number in the run; [`NONE`] for datagrams.
     pub(crate) connection: u32,
     pub(crate) kind: PacketKind,
+    /// The kind of address of `to` it is sent to.
     pub(crate) family: Family,
+    /// The kind of address of `from` it comes from.
+    pub(crate) source: Family,
 }
 
 /// A packet.
@@ -122,7 +125,8 @@ impl Cells {
     fn grow(&mut self, node: NodeId) -> u32 {
         let (from_port, to_port, end, connection, family) = (0, 0, NONE, NONE, Family::V4);
         let kind = PacketKind::Datagram;
-        let head = Head { from: node, to: node, from_port, to_port, end, connection, kind, family };
+        let head =
+            Head { from: node, to: node, from_port, to_port, end, connection, kind, family, source: family };
         let (next, large, sent) = (NONE, NONE, NONE);
         self.cells.push(Cell { head, next, len: 0, large, ordinal: 0, hash: 0, sent, inline: [0; INLINE] });
         self.cells.len() as u32 - 1

@@ -7,14 +7,20 @@ use super::{
     cells::{Head, NONE, Queue, payload_hash},
     gone,
     link::Drawer,
-    ports::Holder,
     waiters::Waiters,
 };
-use crate::address::{Family, Scope};
+use crate::{
+    address::{Bound, Family},
+    errno,
+};
 use reenact_sim::{
     Core, DeviceSlot, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine,
 };
-use std::{io, net::SocketAddr, task::Poll};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    task::Poll,
+};
 
 /// The largest payload of a datagram over IPv4.
 const LARGEST: usize = 65_507;
@@ -38,7 +44,7 @@ impl Receipt {
 
     #[inline]
     fn new(len: usize, head: Head) -> Self {
-        let node = (head.from.0 as u64) << Self::FAMILY | head.family as u64;
+        let node = (head.from.0 as u64) << Self::FAMILY | head.source as u64;
         Receipt((node << Self::PORT | head.from_port as u64) << Self::LEN | len as u64)
     }
 
@@ -66,6 +72,7 @@ struct Socket {
     node: NodeId,
     /// The address it is bound to, as told to the user.
     local: SocketAddr,
+    bound: Bound,
     peer: Option<(NodeId, u16, SocketAddr)>,
     key: u64,
     /// How many datagrams it has sent.
@@ -107,10 +114,10 @@ impl Net {
     /// Binds a socket on the acting node.
     pub(crate) fn udp_bind(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<UdpId> {
         let node = core.current_node();
-        let scope = Scope::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
+        let bound = Bound::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let place = self.udp.free.last().copied().unwrap_or(self.udp.list.len() as u32);
-        let port =
-            self.host(core, node).ports.take(Transport::Udp, addr.port(), Holder::Datagrams(place, scope))?;
+        let now = core.now();
+        let port = self.host(core, node).ports.bind(Transport::Udp, addr.port(), place, bound, now)?;
         let generation =
             self.udp.list.get(place as usize).map_or(0, |socket| socket.generation.wrapping_add(1));
         let local = SocketAddr::new(addr.ip(), port);
@@ -119,6 +126,7 @@ impl Net {
             open: true,
             node,
             local,
+            bound,
             peer: None,
             key: core.new_object(),
             sent: 0,
@@ -146,8 +154,8 @@ impl Net {
 
     /// From now on the socket sends to one peer, and hears nobody else.
     pub(crate) fn udp_connect(&mut self, core: &mut Core, id: UdpId, peer: SocketAddr) -> io::Result<()> {
-        let node = self.udp.get(id)?.node;
-        let to = self.route(core, node, peer.ip())?;
+        let Socket { node, bound, .. } = *self.udp.get(id)?;
+        let to = self.route_bound(core, node, bound, peer.ip())?;
         self.udp.get(id)?.peer = Some((to, peer.port(), peer));
         Ok(())
     }
@@ -161,21 +169,23 @@ impl Net {
         addr: Option<SocketAddr>,
     ) -> io::Result<usize> {
         let socket = self.udp.get(id)?;
-        let (from, from_port, key) = (socket.node, socket.local.port(), socket.key);
+        let (from, from_port, key, bound) = (socket.node, socket.local.port(), socket.key, socket.bound);
         if payload.len() > LARGEST {
-            return Err(too_long(payload.len()));
+            return Err(errno::EMSGSIZE.into());
         }
         let seq = socket.sent;
         socket.sent = seq.wrapping_add(1);
         let peer = socket.peer;
         let (to, to_port, family) = match (addr, peer) {
-            (Some(addr), _) => (self.route(core, from, addr.ip())?, addr.port(), Family::of(addr.ip())),
+            (Some(addr), _) => {
+                (self.route_bound(core, from, bound, addr.ip())?, addr.port(), Family::of(addr.ip()))
+            }
             (None, Some((to, port, addr))) => (to, port, Family::of(addr.ip())),
             (None, None) => return Err(io::ErrorKind::NotConnected.into()),
         };
-        let (kind, end, connection) = (PacketKind::Datagram, NONE, NONE);
-        let place =
-            self.cells.insert(Head { from, to, from_port, to_port, end, connection, kind, family }, payload);
+        let (kind, end, connection, source) = (PacketKind::Datagram, NONE, NONE, bound.source(family));
+        let head = Head { from, to, from_port, to_port, end, connection, kind, family, source };
+        let place = self.cells.insert(head, payload);
         let drawer = Drawer { key: hash_combine(key, self.host(core, to).key), seq };
         self.note_sent(core, place, payload_hash(payload));
         let local = from == to;
@@ -193,10 +203,19 @@ impl Net {
         Ok(payload.len())
     }
 
+    /// The node that a socket bound there reaches by an address: from loopback nothing leaves the node.
+    #[inline]
+    fn route_bound(&self, core: &Core, from: NodeId, bound: Bound, ip: IpAddr) -> io::Result<NodeId> {
+        let to = self.route(core, from, ip)?;
+        if bound.is_loopback() && to != from {
+            return Err(errno::EINVAL.into());
+        }
+        Ok(to)
+    }
+
     pub(crate) fn datagram_arrives(&mut self, core: &mut Core, place: u32) {
-        let cell = self.cells.get(place);
-        let (Head { from, to, to_port: port, .. }, len) = (cell.head, cell.len);
-        let socket = match self.datagram_socket(core, from, to, port, place) {
+        let len = self.cells.get(place).len;
+        let socket = match self.datagram_socket(core, place) {
             Ok(socket) => socket,
             Err(reason) => {
                 self.note_loss(core, place, reason);
@@ -214,20 +233,14 @@ impl Net {
 
     /// The socket that takes this datagram, or why none does.
     #[inline]
-    fn datagram_socket(
-        &mut self,
-        core: &Core,
-        from: NodeId,
-        to: NodeId,
-        port: u16,
-        place: u32,
-    ) -> Result<u32, LossReason> {
-        let number = match self.reach(core, from, to)?.ports.holder(Transport::Udp, port) {
-            Some(Holder::Datagrams(socket, scope)) if scope.admits(from, to) => socket,
-            _ => return Err(LossReason::NoSocket),
-        };
+    fn datagram_socket(&mut self, core: &Core, place: u32) -> Result<u32, LossReason> {
+        let Head { from, to, from_port, to_port, family, source, .. } = self.cells.get(place).head;
+        let host = self.reach(core, from, to)?;
+        let number = host.ports.socket(Transport::Udp, to_port, family).ok_or(LossReason::NoSocket)?;
         let (cell, socket) = (self.cells.get(place), &self.udp.list[number as usize]);
-        let stranger = socket.peer.is_some_and(|(node, port, _)| (node, port) != (from, cell.head.from_port));
+        let stranger = socket.peer.is_some_and(|(node, port, addr)| {
+            (node, port, Family::of(addr.ip())) != (from, from_port, source)
+        });
         if stranger {
             Err(LossReason::NoSocket)
         } else if socket.count == INBOX_COUNT || socket.bytes + cell.len > INBOX_BYTES {
@@ -278,7 +291,7 @@ impl Net {
         socket.readers.forget_all(core);
         self.cells.release_all(&mut socket.inbox);
         self.udp.free.push(id.place);
-        self.host(core, node).ports.release(Transport::Udp, port);
+        self.host(core, node).ports.release_socket(Transport::Udp, port, id.place);
     }
 
     pub(crate) fn close_datagram_sockets(&mut self, core: &mut Core, node: NodeId) {
@@ -290,12 +303,4 @@ impl Net {
             }
         }
     }
-}
-
-#[cold]
-fn too_long(len: usize) -> io::Error {
-    io::Error::new(
-        io::ErrorKind::InvalidInput,
-        format!("message too long: a datagram carries at most {LARGEST} bytes, this one has {len}"),
-    )
 }

@@ -3,9 +3,12 @@
 //! Rim.
 
 use super::{call, lookup::ToSocketAddrs, poll, quietly};
-use crate::{address, fabric::EndId};
+use crate::{
+    address,
+    fabric::{EndId, Net},
+};
 use futures_io::{AsyncRead, AsyncWrite};
-use reenact_sim::{Core, NodeId};
+use reenact_sim::Core;
 use std::{
     fmt,
     future::poll_fn,
@@ -71,19 +74,17 @@ impl TcpStream {
     ///
     /// Outside a run.
     pub async fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<TcpStream> {
-        let mut tried: Vec<(Option<NodeId>, u16)> = Vec::new();
+        let mut tried = Vec::new();
         let mut last = None;
         for addr in addr.resolve()? {
-            // Both families of a name lead to the same host: asking it twice tells nothing.
-            let host = call("TcpStream::connect", None, |_, core| host(core, addr));
-            if tried.contains(&host) {
+            if call("TcpStream::connect", None, |net, core| is_tried(net, core, &tried, addr)) {
                 continue;
             }
             match TcpStream::connect_one(addr).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => last = Some(error),
             }
-            tried.push(host);
+            tried.push(addr);
         }
         Err(last.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no address was given")))
     }
@@ -171,9 +172,18 @@ impl TcpStream {
     }
 }
 
-/// The host and the port that an address leads to.
-fn host(core: &Core, addr: SocketAddr) -> (Option<NodeId>, u16) {
-    (address::node_of(addr.ip(), core.current_node(), core.node_count()), addr.port())
+/// Whether an address leads to where one of those led that were tried, and nothing else is to be
+/// heard there.
+///
+/// Both families of a name lead to the same host: asking it twice tells nothing and takes its time,
+/// unless somebody listens there by the second one only.
+fn is_tried(net: &mut Net, core: &Core, tried: &[SocketAddr], addr: SocketAddr) -> bool {
+    let host = |addr: SocketAddr| address::node_of(addr.ip(), core.current_node(), core.node_count());
+    let mut listener = |addr| net.tcp_listener_at(core, host(addr)?, addr);
+    tried.iter().any(|&former| {
+        let same = (host(former), former.port()) == (host(addr), addr.port());
+        same && listener(addr).is_none_or(|here| listener(former) == Some(here))
+    })
 }
 
 impl AsyncRead for TcpStream {

@@ -74,7 +74,8 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// If no node has the address.
+    /// `HostUnreachable` if no node has the address, `NotFound` if none has the name, `InvalidInput`
+    /// from a socket that is bound to a loopback address to another node.
     pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
         let addr = addr.first()?;
         call("UdpSocket::connect", Some(self.run), |net, core| net.udp_connect(core, self.id, addr))
@@ -92,13 +93,21 @@ impl UdpSocket {
     /// // Nobody is bound to that port. The sender does not hear of it.
     /// assert_eq!(socket.send_to(b"anybody?", "test:9").await?, 8);
     /// let too_long = socket.send_to(&[0; 65_508], "test:9").await.unwrap_err();
-    /// assert_eq!(too_long.kind(), ErrorKind::InvalidInput);
+    /// # if cfg!(target_os = "linux") {
+    /// assert_eq!(too_long.raw_os_error(), Some(90), "EMSGSIZE");
+    /// # }
+    /// let local = UdpSocket::bind("127.0.0.1:0").await?;
+    /// # reenact_sim::with("doc", |world| world.core.node("db"));
+    /// let misdirected = local.send_to(b"hi", "db:9").await.unwrap_err();
+    /// assert_eq!(misdirected.kind(), ErrorKind::InvalidInput);
     /// # std::io::Result::Ok(()) });
     /// ```
     ///
     /// # Errors
     ///
-    /// If no node has the address, or the datagram is larger than 65,507 bytes. Loss is no error.
+    /// `EMSGSIZE` if the datagram is larger than 65,507 bytes, `InvalidInput` (`EINVAL`) from a socket
+    /// that is bound to a loopback address to another node, `HostUnreachable` if no node has the
+    /// address, `NotFound` if none has the name. Loss is no error.
     pub async fn send_to<A: ToSocketAddrs>(&self, bytes: &[u8], target: A) -> io::Result<usize> {
         self.try_send(bytes, Some(target.first()?))
     }

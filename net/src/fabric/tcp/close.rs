@@ -2,10 +2,14 @@
 //!
 //! Seam. A connection is forgotten when both ends have ended and nothing of it is under way.
 
-use super::{EndId, ListenerId, State};
-use crate::fabric::{ARRIVE, Net, cells::Head, link::Drawer, ports::Holder};
-use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind, Plugged, Transport};
-use std::io;
+use super::{End, EndId, ListenerId, State};
+use crate::fabric::{ARRIVE, Net, cells::Head, link::Drawer};
+use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind, Plugged};
+use std::{io, time::Duration};
+
+/// How long a connection that its process has closed holds its port while the peer does not close
+/// (Linux's `tcp_fin_timeout`).
+const ORPHAN: Duration = Duration::from_secs(60);
 
 impl Net {
     /// Closes the write half: the peer reads the end of the stream after what was written.
@@ -43,6 +47,7 @@ impl Net {
         if finish {
             self.transmit(core, place, PacketKind::Fin, &[]);
         }
+        self.settle_port(core, place);
         self.free_if_over(core, place);
     }
 
@@ -57,6 +62,7 @@ impl Net {
             self.send_reset(core, place);
         }
         self.ask_again(core, place);
+        self.settle_port(core, place);
         self.free_if_over(core, place);
     }
 
@@ -107,6 +113,7 @@ impl Net {
         if kind == io::ErrorKind::TimedOut {
             self.vanished(core, place);
         }
+        self.settle_port(core, place);
         self.free_if_over(core, place);
     }
 
@@ -160,8 +167,13 @@ impl Net {
                 self.drop_stalled(place);
                 self.release_end(core, place);
             }
+            // Who knows that the peer has closed learns no more than that it reads nothing.
+            State::Queued | State::Open if end.eof => self.fail_end(core, place, io::ErrorKind::BrokenPipe),
             State::Queued | State::Open => self.fail_end(core, place, io::ErrorKind::ConnectionReset),
-            State::Closed | State::Absent => self.drop_stalled(place),
+            State::Closed | State::Absent => {
+                self.drop_stalled(place);
+                self.end_orphan(core, place);
+            }
         }
         self.drop_packet(core, cell, place);
     }
@@ -181,13 +193,33 @@ impl Net {
         }
         connection.in_use = false;
         connection.generation = connection.generation.wrapping_add(1);
-        let (node, port) = (connection.ends[0].node, connection.ends[0].port);
-        let holder = Holder::Client(connection.number);
+        let (node, port, number) = (connection.ends[0].node, connection.ends[0].port, connection.number);
         self.tcp.free.push(place >> 1);
-        let ports = &mut self.host(core, node).ports;
-        // After a crash the port may be somebody else's.
-        if ports.holder(Transport::Tcp, port) == Some(holder) {
-            ports.release(Transport::Tcp, port);
+        self.host(core, node).ports.release_client(port, number);
+    }
+
+    /// The client's end may be closed while the server's lives: then its port is free at once if
+    /// nothing is to come any more, and else a while after the server heard of it.
+    pub(super) fn settle_port(&mut self, core: &mut Core, place: u32) {
+        let [client, server] = &self.tcp.connection(place).ends;
+        if client.held || client.state != State::Closed {
+            return;
+        }
+        if client.failed || !client.fin_sent || client.eof && server.eof {
+            self.end_orphan(core, place & !1);
+        } else if server.eof {
+            let (node, port, until) = (client.node, client.port, core.now() + ORPHAN);
+            let number = self.tcp.connection(place).number;
+            self.host(core, node).ports.orphan(port, number, until);
+        }
+    }
+
+    /// Nothing is left of the closed end at `place`: if it is the client's, its port is free.
+    pub(super) fn end_orphan(&mut self, core: &mut Core, place: u32) {
+        let number = self.tcp.connection(place).number;
+        let End { node, port, state, .. } = *self.tcp.end(place);
+        if place & 1 == 0 && state == State::Closed {
+            self.host(core, node).ports.release_client(port, number);
         }
     }
 

@@ -101,7 +101,10 @@ impl Net {
                 core.wake(end.reader.take());
                 return;
             }
-            PacketKind::Data => self.send_reset(core, place),
+            PacketKind::Data => {
+                self.send_reset(core, place);
+                self.end_orphan(core, place);
+            }
             PacketKind::SynAck => self.syn_ack_arrives(core, place),
             // Its host knows nothing of the connection any more.
             _ if end.failed => self.send_reset(core, place),
@@ -112,6 +115,7 @@ impl Net {
             PacketKind::Fin => {
                 end.eof = true;
                 core.wake(end.reader.take());
+                self.settle_port(core, place);
             }
             // It has told already what it had to tell.
             _ => {}
@@ -220,7 +224,9 @@ impl Net {
                 Net::wait(core, &mut end.reader, WAIT_READ, number);
                 return Poll::Pending;
             }
-            return Poll::Ready(end.error.take().map_or(Ok(0), |kind| Err(kind.into())));
+            // The end of the stream came before whatever else happened.
+            let error = if end.eof { None } else { end.error.take() };
+            return Poll::Ready(error.map_or(Ok(0), |kind| Err(kind.into())));
         }
         let (mut read, mut unfilled) = (0, buffer);
         while !unfilled.is_empty() && !end.inbox.is_empty() {

@@ -6,13 +6,13 @@
 
 use super::{Connections, End, EndId, Listener, ListenerId, State};
 use crate::{
-    address::{Family, Scope},
+    address::{Bound, Family},
     fabric::{
         ARRIVE, Net, RETRY_ACK, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer,
-        ports::Holder, waiters::Waiters,
+        waiters::Waiters,
     },
 };
-use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged, Transport, Wait, hash_combine};
+use reenact_sim::{Core, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine};
 use std::{collections::VecDeque, io, net::SocketAddr, task::Poll, time::Duration};
 
 /// How many connections wait to be accepted: what tokio asks the system for.
@@ -26,13 +26,13 @@ impl Net {
     /// Listens on the acting node.
     pub(crate) fn tcp_listen(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<ListenerId> {
         let node = core.current_node();
-        let scope = Scope::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
+        let bound = Bound::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let Connections { listeners, free_listeners, .. } = &mut self.tcp;
         let place = free_listeners.last().copied().unwrap_or(listeners.len() as u32);
         let generation =
             listeners.get(place as usize).map_or(0, |listener| listener.generation.wrapping_add(1));
-        let port =
-            self.host(core, node).ports.take(Transport::Tcp, addr.port(), Holder::Listener(place, scope))?;
+        let now = core.now();
+        let port = self.host(core, node).ports.bind(Transport::Tcp, addr.port(), place, bound, now)?;
         let local = SocketAddr::new(addr.ip(), port);
         let listener = Listener {
             generation,
@@ -53,6 +53,11 @@ impl Net {
 
     pub(crate) fn tcp_listener_addr(&mut self, id: ListenerId) -> io::Result<SocketAddr> {
         self.tcp.listener(id).map(|listener| listener.local).ok_or_else(crate::fabric::gone)
+    }
+
+    /// Who listens at this address of a host.
+    pub(crate) fn tcp_listener_at(&mut self, core: &Core, host: NodeId, addr: SocketAddr) -> Option<u32> {
+        self.host(core, host).ports.socket(Transport::Tcp, addr.port(), Family::of(addr.ip()))
     }
 
     /// Takes the next connection of a listener's queue.
@@ -84,8 +89,8 @@ impl Net {
     pub(crate) fn tcp_connect(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<EndId> {
         let node = core.current_node();
         let to = self.route(core, node, addr.ip())?;
-        let holder = Holder::Client(self.tcp.made);
-        let port = self.host(core, node).ports.take(Transport::Tcp, 0, holder)?;
+        let (connection, now) = (self.tcp.made, core.now());
+        let port = self.host(core, node).ports.take_any(Transport::Tcp, connection, now)?;
         let key = core.new_object();
         let window = self.links.config.window;
         let mut end = End::new(node, port, hash_combine(key, 0), State::SynSent, window);
@@ -134,6 +139,7 @@ impl Net {
             connection: connection.number,
             kind,
             family: connection.family,
+            source: connection.family,
         }
     }
 
@@ -175,7 +181,7 @@ impl Net {
     }
 
     pub(crate) fn syn_arrives(&mut self, core: &mut Core, cell: u32) {
-        let Head { from, to, to_port: port, end: place, .. } = self.cells.get(cell).head;
+        let Head { from, to, to_port: port, end: place, family, .. } = self.cells.get(cell).head;
         if self.tcp.end(place).state != State::SynSent {
             // The connect was dropped meanwhile.
             self.drop_packet(core, cell, place);
@@ -192,14 +198,11 @@ impl Net {
             self.drop_packet(core, cell, place);
             return;
         }
-        let listener = match self.host(core, to).ports.holder(Transport::Tcp, port) {
-            Some(Holder::Listener(listener, scope)) if scope.admits(from, to) => listener,
-            _ => {
-                self.note_arrival(core, cell);
-                self.drop_packet(core, cell, place);
-                self.send_reset(core, place | 1);
-                return;
-            }
+        let Some(listener) = self.host(core, to).ports.socket(Transport::Tcp, port, family) else {
+            self.note_arrival(core, cell);
+            self.drop_packet(core, cell, place);
+            self.send_reset(core, place | 1);
+            return;
         };
         let taken = &mut self.tcp.listeners[listener as usize];
         if taken.queue.len() + taken.pending as usize >= BACKLOG {
@@ -359,7 +362,7 @@ impl Net {
         let queue = std::mem::take(&mut listener.queue);
         let (node, port) = (listener.node, listener.local.port());
         self.tcp.free_listeners.push(id.place);
-        self.host(core, node).ports.release(Transport::Tcp, port);
+        self.host(core, node).ports.release_socket(Transport::Tcp, port, id.place);
         if !silent {
             for place in queue {
                 self.abort_end(core, place);

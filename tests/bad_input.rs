@@ -4,6 +4,8 @@
 mod builders;
 #[path = "bad_input/names.rs"]
 mod names;
+#[path = "bad_input/network.rs"]
+mod network;
 #[path = "bad_input/other_runs.rs"]
 mod other_runs;
 #[path = "bad_input/outputs.rs"]

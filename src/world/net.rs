@@ -58,7 +58,7 @@ impl NetHandle {
     /// In another run.
     #[track_caller]
     pub fn config(&self, config: net::Config) {
-        machine::with("NetHandle::config", |world| machine::same_run("NetHandle", self.run, &world.core));
+        self.check("NetHandle::config");
         reenact_net::configure(config);
     }
 
@@ -85,9 +85,17 @@ impl NetHandle {
     /// For a name that no node has, and in another run.
     #[track_caller]
     pub fn partition<A: AsRef<str>, B: AsRef<str>>(&self, a: &[A], b: &[B]) -> Guard {
-        let a: Vec<NodeId> = a.iter().map(|name| self.node(name.as_ref())).collect();
-        let b: Vec<NodeId> = b.iter().map(|name| self.node(name.as_ref())).collect();
-        reenact_net::partition(&a, &b)
+        const WHAT: &str = "NetHandle::partition";
+        self.check(WHAT);
+        let (mut left, mut right) = (Vec::with_capacity(a.len()), Vec::with_capacity(b.len()));
+        // No closures here: they would hide the caller's line.
+        for name in a {
+            left.push(self.node(WHAT, name.as_ref()));
+        }
+        for name in b {
+            right.push(self.node(WHAT, name.as_ref()));
+        }
+        reenact_net::partition(&left, &right)
     }
 
     /// Cuts a node off from all nodes that exist now, both ways, until the guard is dropped.
@@ -111,8 +119,9 @@ impl NetHandle {
     /// For a name that no node has, and in another run.
     #[track_caller]
     pub fn isolate(&self, node: impl AsRef<str>) -> Guard {
-        let node = self.node(node.as_ref());
-        let count = machine::with("NetHandle::isolate", |world| world.core.node_count() as u32);
+        const WHAT: &str = "NetHandle::isolate";
+        let node = self.node(WHAT, node.as_ref());
+        let count = machine::with(WHAT, |world| world.core.node_count() as u32);
         let others: Vec<NodeId> = (0..count).map(NodeId).filter(|&other| other != node).collect();
         reenact_net::partition(&[node], &others)
     }
@@ -139,21 +148,23 @@ impl NetHandle {
     /// In another run.
     #[track_caller]
     pub fn heal(&self) {
-        machine::with("NetHandle::heal", |world| machine::same_run("NetHandle", self.run, &world.core));
+        self.check("NetHandle::heal");
         reenact_net::heal();
     }
 
     #[track_caller]
-    fn node(&self, name: &str) -> NodeId {
-        let found = machine::with("NetHandle", |world| {
-            machine::same_run("NetHandle", self.run, &world.core);
-            world.core.find_node(name)
-        });
-        found.unwrap_or_else(|| {
-            panic!(
+    fn check(&self, what: &str) {
+        machine::with_own(what, "NetHandle", self.run, |_| ());
+    }
+
+    #[track_caller]
+    fn node(&self, what: &str, name: &str) -> NodeId {
+        match machine::with_own(what, "NetHandle", self.run, |world| world.core.find_node(name)) {
+            Some(node) => node,
+            None => panic!(
                 "no node has the name `{}`: make it with `Sim::node` before its links are cut",
                 name.escape_debug()
-            )
-        })
+            ),
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Rim.
 
-use super::{call, even_if_dead};
+use super::{call, call_own, even_if_dead};
 use crate::config::Config;
 use reenact_sim::NodeId;
 use std::fmt;
@@ -14,7 +14,7 @@ use std::fmt;
 /// Outside a run.
 #[track_caller]
 pub fn partition(a: &[NodeId], b: &[NodeId]) -> Guard {
-    call("partition", None, |net, core| {
+    call("net::partition", |net, core| {
         let partition = if core.is_inert() { None } else { Some(net.partition(core, a, b)) };
         Guard { run: core.run_id(), partition }
     })
@@ -27,7 +27,7 @@ pub fn partition(a: &[NodeId], b: &[NodeId]) -> Guard {
 /// Outside a run.
 #[track_caller]
 pub fn configure(config: Config) {
-    call("configure", None, |net, core| {
+    call("net::configure", |net, core| {
         if !core.is_inert() {
             core.recorder().fold(config.fingerprint());
             net.configure(config);
@@ -42,7 +42,7 @@ pub fn configure(config: Config) {
 /// Outside a run.
 #[track_caller]
 pub fn heal() {
-    call("heal", None, |net, core| {
+    call("net::heal", |net, core| {
         if !core.is_inert() {
             net.mend_all(core);
         }
@@ -90,7 +90,13 @@ impl Guard {
     /// assert_eq!(TcpStream::connect("db:5432").await.unwrap_err().kind(), ErrorKind::TimedOut);
     /// # });
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside of its run, where there is nothing to keep.
+    #[track_caller]
     pub fn keep(mut self) {
+        call_own(("Guard::keep", "Guard", self.run), |_, _| ());
         self.partition = None;
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Rim.
 
-use super::{call, lookup::ToSocketAddrs, poll, quietly, stream::TcpStream};
+use super::{
+    Method, call, call_own, check, check_own, lookup::ToSocketAddrs, poll, quietly, stream::TcpStream,
+};
 use crate::fabric::ListenerId;
 use std::{
     fmt,
@@ -58,14 +60,19 @@ impl TcpListener {
     /// # Panics
     ///
     /// Outside a run.
-    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<TcpListener> {
-        let addr = addr.first()?;
-        call("TcpListener::bind", None, |net, core| {
-            if core.is_inert() {
-                return Err(io::ErrorKind::NotConnected.into());
-            }
-            Ok(TcpListener { run: core.run_id(), id: net.tcp_listen(core, addr)? })
-        })
+    #[track_caller]
+    pub fn bind<A: ToSocketAddrs>(addr: A) -> impl Future<Output = io::Result<TcpListener>> {
+        const WHAT: &str = "TcpListener::bind";
+        check(WHAT);
+        async move {
+            let addr = addr.first(WHAT)?;
+            call(WHAT, |net, core| {
+                if core.is_inert() {
+                    return Err(io::ErrorKind::NotConnected.into());
+                }
+                Ok(TcpListener { run: core.run_id(), id: net.tcp_listen(core, addr)? })
+            })
+        }
     }
 
     /// The next connection, and who asked for it. Cancel-safe.
@@ -92,13 +99,21 @@ impl TcpListener {
     /// # Errors
     ///
     /// If the process that listens has ended.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        poll_fn(|cx| self.poll_accept(cx)).await
+    ///
+    /// # Panics
+    ///
+    /// Outside of its run; so do all methods.
+    #[track_caller]
+    pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
+        check_own(self.method("TcpListener::accept"));
+        poll_fn(|cx| self.poll_accept(cx))
     }
 
     /// Polls for the next connection.
+    #[track_caller]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
-        let accepted = poll("TcpListener::accept", self.run, cx, |net, core| net.tcp_accept(core, self.id));
+        let method = self.method("TcpListener::accept");
+        let accepted = poll(method, cx, |net, core| net.tcp_accept(core, self.id));
         accepted.map_ok(|(end, peer)| (TcpStream::new(self.run, end), peer))
     }
 
@@ -107,8 +122,13 @@ impl TcpListener {
     /// # Errors
     ///
     /// If the process that listens has ended.
+    #[track_caller]
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        call("TcpListener::local_addr", Some(self.run), |net, _| net.tcp_listener_addr(self.id))
+        call_own(self.method("TcpListener::local_addr"), |net, _| net.tcp_listener_addr(self.id))
+    }
+
+    fn method(&self, what: &'static str) -> Method {
+        (what, "TcpListener", self.run)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Rim. Names of nodes are the simulation's whole DNS.
 
-use super::call;
+use super::{call, check};
 use crate::address;
 use std::{
     io,
@@ -28,13 +28,13 @@ use std::{
 /// ```
 pub trait ToSocketAddrs: sealed::Sealed {
     #[doc(hidden)]
-    fn resolve(&self) -> io::Result<Vec<SocketAddr>>;
+    fn resolve(&self, what: &str) -> io::Result<Vec<SocketAddr>>;
 
     /// The first of them; addresses need no vector.
     #[doc(hidden)]
-    fn first(&self) -> io::Result<SocketAddr> {
+    fn first(&self, what: &str) -> io::Result<SocketAddr> {
         let none = || io::Error::new(io::ErrorKind::InvalidInput, "no address was given");
-        self.resolve()?.into_iter().next().ok_or_else(none)
+        self.resolve(what)?.into_iter().next().ok_or_else(none)
     }
 }
 
@@ -64,15 +64,21 @@ mod sealed {
 /// # Panics
 ///
 /// Outside a run.
-pub async fn lookup_host<T: ToSocketAddrs>(host: T) -> io::Result<impl Iterator<Item = SocketAddr>> {
-    Ok(host.resolve()?.into_iter())
+#[track_caller]
+pub fn lookup_host<T: ToSocketAddrs>(
+    host: T,
+) -> impl Future<Output = io::Result<impl Iterator<Item = SocketAddr>>> {
+    const WHAT: &str = "net::lookup_host";
+    check(WHAT);
+    async move { Ok(host.resolve(WHAT)?.into_iter()) }
 }
 
-fn name(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+/// What a name leads to; `what` is who asks.
+fn name(what: &str, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     if let Some(ip) = address::literal(host) {
         return Ok(vec![SocketAddr::new(ip, port)]);
     }
-    match call("net::lookup_host", None, |_, core| core.find_node(host)) {
+    match call(what, |_, core| core.find_node(host)) {
         Some(node) => Ok(vec![
             SocketAddr::new(address::ipv4(node).into(), port),
             SocketAddr::new(address::ipv6(node).into(), port),
@@ -87,12 +93,12 @@ fn name(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 impl sealed::Sealed for SocketAddr {}
 
 impl ToSocketAddrs for SocketAddr {
-    fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
+    fn resolve(&self, _what: &str) -> io::Result<Vec<SocketAddr>> {
         Ok(vec![*self])
     }
 
     #[inline]
-    fn first(&self) -> io::Result<SocketAddr> {
+    fn first(&self, _what: &str) -> io::Result<SocketAddr> {
         Ok(*self)
     }
 }
@@ -100,21 +106,21 @@ impl ToSocketAddrs for SocketAddr {
 impl<T: ToSocketAddrs + ?Sized> sealed::Sealed for &T {}
 
 impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {
-    fn resolve(&self) -> io::Result<Vec<SocketAddr>> {
-        (**self).resolve()
+    fn resolve(&self, what: &str) -> io::Result<Vec<SocketAddr>> {
+        (**self).resolve(what)
     }
 
     #[inline]
-    fn first(&self) -> io::Result<SocketAddr> {
-        (**self).first()
+    fn first(&self, what: &str) -> io::Result<SocketAddr> {
+        (**self).first(what)
     }
 }
 
 macro_rules! resolve {
-    ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty, $self:ident => $resolve:expr;)*) => {$(
+    ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty, $self:ident, $what:pat => $resolve:expr;)*) => {$(
         impl<$($generics)*> sealed::Sealed for $type {}
         impl<$($generics)*> ToSocketAddrs for $type {
-            fn resolve(&$self) -> io::Result<Vec<SocketAddr>> {
+            fn resolve(&$self, $what: &str) -> io::Result<Vec<SocketAddr>> {
                 $resolve
             }
         }
@@ -122,20 +128,20 @@ macro_rules! resolve {
 }
 
 resolve! {
-    [] SocketAddrV4, self => Ok(vec![(*self).into()]);
-    [] SocketAddrV6, self => Ok(vec![(*self).into()]);
-    [] (IpAddr, u16), self => Ok(vec![(*self).into()]);
-    [] (Ipv4Addr, u16), self => Ok(vec![(*self).into()]);
-    [] (Ipv6Addr, u16), self => Ok(vec![(*self).into()]);
-    [] (&str, u16), self => name(self.0, self.1);
-    [] (String, u16), self => name(&self.0, self.1);
-    [] [SocketAddr], self => Ok(self.to_vec());
-    [] Vec<SocketAddr>, self => Ok(self.clone());
-    [] String, self => self.as_str().resolve();
-    [] str, self => {
+    [] SocketAddrV4, self, _ => Ok(vec![(*self).into()]);
+    [] SocketAddrV6, self, _ => Ok(vec![(*self).into()]);
+    [] (IpAddr, u16), self, _ => Ok(vec![(*self).into()]);
+    [] (Ipv4Addr, u16), self, _ => Ok(vec![(*self).into()]);
+    [] (Ipv6Addr, u16), self, _ => Ok(vec![(*self).into()]);
+    [] (&str, u16), self, what => name(what, self.0, self.1);
+    [] (String, u16), self, what => name(what, &self.0, self.1);
+    [] [SocketAddr], self, _ => Ok(self.to_vec());
+    [] Vec<SocketAddr>, self, _ => Ok(self.clone());
+    [] String, self, what => self.as_str().resolve(what);
+    [] str, self, what => {
         let parts = self.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
         match parts {
-            Some((host, port)) => name(host, port),
+            Some((host, port)) => name(what, host, port),
             None => Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 format!("`{}` is no address: write a name and a port, as in `server:7000`", self.escape_debug()),

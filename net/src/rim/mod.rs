@@ -15,43 +15,63 @@ use crate::fabric::Net;
 pub use guard::{Guard, configure, heal, partition};
 pub use listener::TcpListener;
 pub use lookup::{ToSocketAddrs, lookup_host};
-use reenact_sim::{Core, same_run, try_with, with, with_waker};
+use reenact_sim::{Core, try_with, with, with_own, with_own_waker};
 use std::task::{Context, Poll};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;
 
-/// One call into the fabric. `run` is the run of the handle, if there is one already.
+/// A method of a handle, as misuse is told: its name, the handle's type, and the handle's run.
+type Method = (&'static str, &'static str, u64);
+
+/// Checks that a function is called inside a run.
+///
+/// What is async checks when it is called, on the caller's line, and not only when it is polled, where
+/// nobody could say whose line that was.
 #[inline]
 #[track_caller]
-fn call<R>(what: &'static str, run: Option<u64>, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
-    with(what, move |world| {
-        if let Some(run) = run {
-            same_run(what, run, &world.core);
-        }
-        match world.device::<Net>() {
-            Some((net, core)) => f(net, core),
-            None => no_network(what),
-        }
-    })
+fn check(what: &str) {
+    with(what, |_| ());
+}
+
+/// Checks that a method is called in the run of its handle.
+#[inline]
+#[track_caller]
+fn check_own((what, handle, run): Method) {
+    with_own(what, handle, run, |_| ());
+}
+
+/// One call into the fabric.
+#[inline]
+#[track_caller]
+fn call<R>(what: &str, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
+    match with(what, |world| world.device::<Net>().map(|(net, core)| f(net, core))) {
+        Some(result) => result,
+        None => no_network(what),
+    }
+}
+
+/// One call into the fabric on behalf of a handle.
+#[inline]
+#[track_caller]
+fn call_own<R>((what, handle, run): Method, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
+    match with_own(what, handle, run, |world| world.device::<Net>().map(|(net, core)| f(net, core))) {
+        Some(result) => result,
+        None => no_network(what),
+    }
 }
 
 /// One call into the fabric on behalf of a future. Whoever is dead waits for ever.
 #[inline]
 #[track_caller]
-fn poll<R>(
-    what: &'static str,
-    run: u64,
-    cx: &mut Context<'_>,
-    f: impl FnOnce(&mut Net, &mut Core) -> Poll<R>,
-) -> Poll<R> {
-    with_waker(what, cx, move |world| {
-        same_run(what, run, &world.core);
-        match world.device::<Net>() {
-            Some((_, core)) if core.is_inert() => Poll::Pending,
-            Some((net, core)) => f(net, core),
-            None => no_network(what),
-        }
-    })
+fn poll<R>(method: Method, cx: &mut Context<'_>, f: impl FnOnce(&mut Net, &mut Core) -> Poll<R>) -> Poll<R> {
+    let polled = with_own_waker(method, cx, |world| match world.device::<Net>()? {
+        (_, core) if core.is_inert() => Some(Poll::Pending),
+        (net, core) => Some(f(net, core)),
+    });
+    match polled {
+        Some(result) => result,
+        None => no_network(method.0),
+    }
 }
 
 #[cold]

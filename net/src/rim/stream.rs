@@ -2,7 +2,7 @@
 //!
 //! Rim.
 
-use super::{call, lookup::ToSocketAddrs, poll, quietly};
+use super::{Method, call, call_own, check, lookup::ToSocketAddrs, poll, quietly};
 use crate::{
     address,
     fabric::{EndId, Net},
@@ -43,6 +43,8 @@ pub struct TcpStream {
     id: EndId,
 }
 
+const CONNECT: &str = "TcpStream::connect";
+
 impl TcpStream {
     pub(super) fn new(run: u64, id: EndId) -> Self {
         TcpStream { run, id }
@@ -73,34 +75,37 @@ impl TcpStream {
     /// # Panics
     ///
     /// Outside a run.
-    pub async fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<TcpStream> {
-        let mut tried = Vec::new();
-        let mut last = None;
-        for addr in addr.resolve()? {
-            if call("TcpStream::connect", None, |net, core| is_tried(net, core, &tried, addr)) {
-                continue;
+    #[track_caller]
+    pub fn connect<A: ToSocketAddrs>(addr: A) -> impl Future<Output = io::Result<TcpStream>> {
+        check(CONNECT);
+        async move {
+            let mut tried = Vec::new();
+            let mut last = None;
+            for addr in addr.resolve(CONNECT)? {
+                if call(CONNECT, |net, core| is_tried(net, core, &tried, addr)) {
+                    continue;
+                }
+                match TcpStream::connect_one(addr).await {
+                    Ok(stream) => return Ok(stream),
+                    Err(error) => last = Some(error),
+                }
+                tried.push(addr);
             }
-            match TcpStream::connect_one(addr).await {
-                Ok(stream) => return Ok(stream),
-                Err(error) => last = Some(error),
-            }
-            tried.push(addr);
+            let none = || io::Error::new(io::ErrorKind::InvalidInput, "no address was given");
+            Err(last.unwrap_or_else(none))
         }
-        Err(last.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no address was given")))
     }
 
     async fn connect_one(addr: SocketAddr) -> io::Result<TcpStream> {
-        let stream = call("TcpStream::connect", None, |net, core| {
+        let stream = call(CONNECT, |net, core| {
             if core.is_inert() {
                 return Ok(None);
             }
             Ok::<_, io::Error>(Some(TcpStream { run: core.run_id(), id: net.tcp_connect(core, addr)? }))
         })?;
         let Some(stream) = stream else { return std::future::pending().await };
-        poll_fn(|cx| {
-            poll("TcpStream::connect", stream.run, cx, |net, core| net.tcp_poll_connected(core, stream.id))
-        })
-        .await?;
+        let method = stream.method(CONNECT);
+        poll_fn(|cx| poll(method, cx, |net, core| net.tcp_poll_connected(core, stream.id))).await?;
         Ok(stream)
     }
 
@@ -109,8 +114,9 @@ impl TcpStream {
     /// # Errors
     ///
     /// If the process that owned it has ended.
+    #[track_caller]
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        call("TcpStream::local_addr", Some(self.run), |net, _| Ok(net.tcp_addrs(self.id)?.0))
+        call_own(self.method("TcpStream::local_addr"), |net, _| Ok(net.tcp_addrs(self.id)?.0))
     }
 
     /// The address of the other end.
@@ -118,8 +124,9 @@ impl TcpStream {
     /// # Errors
     ///
     /// If the process that owned it has ended.
+    #[track_caller]
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        call("TcpStream::peer_addr", Some(self.run), |net, _| Ok(net.tcp_addrs(self.id)?.1))
+        call_own(self.method("TcpStream::peer_addr"), |net, _| Ok(net.tcp_addrs(self.id)?.1))
     }
 
     /// Accepted, and without effect: what is written is sent at once in any case.
@@ -127,8 +134,9 @@ impl TcpStream {
     /// # Errors
     ///
     /// If the process that owned it has ended.
+    #[track_caller]
     pub fn set_nodelay(&self, _nodelay: bool) -> io::Result<()> {
-        self.local_addr().map(drop)
+        call_own(self.method("TcpStream::set_nodelay"), |net, _| net.tcp_addrs(self.id).map(drop))
     }
 
     /// Whether small writes are sent at once: always.
@@ -136,25 +144,35 @@ impl TcpStream {
     /// # Errors
     ///
     /// If the process that owned it has ended.
+    #[track_caller]
     pub fn nodelay(&self) -> io::Result<bool> {
-        self.local_addr().map(|_| true)
+        call_own(self.method("TcpStream::nodelay"), |net, _| net.tcp_addrs(self.id).map(|_| true))
     }
 
+    #[inline]
+    fn method(&self, what: &'static str) -> Method {
+        (what, "TcpStream", self.run)
+    }
+
+    #[track_caller]
     pub(super) fn poll_read_bytes(&self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-        poll("TcpStream::read", self.run, cx, |net, core| net.tcp_read(core, self.id, buffer))
+        poll(self.method("TcpStream::read"), cx, |net, core| net.tcp_read(core, self.id, buffer))
     }
 
+    #[track_caller]
     pub(super) fn poll_write_bytes(&self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        poll("TcpStream::write", self.run, cx, |net, core| net.tcp_write(core, self.id, bytes))
+        poll(self.method("TcpStream::write"), cx, |net, core| net.tcp_write(core, self.id, bytes))
     }
 
+    #[track_caller]
     pub(super) fn poll_shut_down(&self) -> Poll<io::Result<()>> {
-        Poll::Ready(call("TcpStream::close", Some(self.run), |net, core| {
+        Poll::Ready(call_own(self.method("TcpStream::close"), |net, core| {
             if core.is_inert() { Ok(()) } else { net.tcp_shutdown(core, self.id) }
         }))
     }
 
     /// Writes several slices as one segment.
+    #[track_caller]
     pub(super) fn poll_write_slices(
         &self,
         cx: &mut Context<'_>,
@@ -188,12 +206,14 @@ fn is_tried(net: &mut Net, core: &Core, tried: &[SocketAddr], addr: SocketAddr) 
 
 impl AsyncRead for TcpStream {
     #[inline]
+    #[track_caller]
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         self.poll_read_bytes(cx, buffer)
     }
 }
 
 impl AsyncRead for &TcpStream {
+    #[track_caller]
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
         self.poll_read_bytes(cx, buffer)
     }
@@ -203,6 +223,7 @@ macro_rules! write {
     ($stream:ty) => {
         impl AsyncWrite for $stream {
             #[inline]
+            #[track_caller]
             fn poll_write(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
@@ -211,6 +232,7 @@ macro_rules! write {
                 self.poll_write_bytes(cx, bytes)
             }
 
+            #[track_caller]
             fn poll_write_vectored(
                 self: Pin<&mut Self>,
                 cx: &mut Context<'_>,
@@ -224,6 +246,7 @@ macro_rules! write {
                 Poll::Ready(Ok(()))
             }
 
+            #[track_caller]
             fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
                 self.poll_shut_down()
             }

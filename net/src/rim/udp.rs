@@ -2,7 +2,7 @@
 //!
 //! Rim.
 
-use super::{call, lookup::ToSocketAddrs, poll, quietly};
+use super::{Method, call, call_own, check, check_own, lookup::ToSocketAddrs, poll, quietly};
 use crate::fabric::UdpId;
 use std::{
     fmt,
@@ -48,14 +48,19 @@ impl UdpSocket {
     /// # Panics
     ///
     /// Outside a run.
-    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<UdpSocket> {
-        let addr = addr.first()?;
-        call("UdpSocket::bind", None, |net, core| {
-            if core.is_inert() {
-                return Err(io::ErrorKind::NotConnected.into());
-            }
-            Ok(UdpSocket { run: core.run_id(), id: net.udp_bind(core, addr)? })
-        })
+    #[track_caller]
+    pub fn bind<A: ToSocketAddrs>(addr: A) -> impl Future<Output = io::Result<UdpSocket>> {
+        const WHAT: &str = "UdpSocket::bind";
+        check(WHAT);
+        async move {
+            let addr = addr.first(WHAT)?;
+            call(WHAT, |net, core| {
+                if core.is_inert() {
+                    return Err(io::ErrorKind::NotConnected.into());
+                }
+                Ok(UdpSocket { run: core.run_id(), id: net.udp_bind(core, addr)? })
+            })
+        }
     }
 
     /// From now on [`send`](Self::send) goes to this address, and other senders are not heard.
@@ -76,9 +81,18 @@ impl UdpSocket {
     ///
     /// `HostUnreachable` if no node has the address, `NotFound` if none has the name, `InvalidInput`
     /// from a socket that is bound to a loopback address to another node.
-    pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
-        let addr = addr.first()?;
-        call("UdpSocket::connect", Some(self.run), |net, core| net.udp_connect(core, self.id, addr))
+    ///
+    /// # Panics
+    ///
+    /// Outside of its run; so do all methods.
+    #[track_caller]
+    pub fn connect<A: ToSocketAddrs>(&self, addr: A) -> impl Future<Output = io::Result<()>> {
+        let method = self.method("UdpSocket::connect");
+        check_own(method);
+        async move {
+            let addr = addr.first(method.0)?;
+            call_own(method, |net, core| net.udp_connect(core, self.id, addr))
+        }
     }
 
     /// Sends a datagram to an address. Never waits.
@@ -108,8 +122,15 @@ impl UdpSocket {
     /// `EMSGSIZE` if the datagram is larger than 65,507 bytes, `InvalidInput` (`EINVAL`) from a socket
     /// that is bound to a loopback address to another node, `HostUnreachable` if no node has the
     /// address, `NotFound` if none has the name. Loss is no error.
-    pub async fn send_to<A: ToSocketAddrs>(&self, bytes: &[u8], target: A) -> io::Result<usize> {
-        self.try_send(bytes, Some(target.first()?))
+    #[track_caller]
+    pub fn send_to<A: ToSocketAddrs>(
+        &self,
+        bytes: &[u8],
+        target: A,
+    ) -> impl Future<Output = io::Result<usize>> {
+        let method = self.method("UdpSocket::send_to");
+        check_own(method);
+        async move { self.try_send(method, bytes, Some(target.first(method.0)?)) }
     }
 
     /// Sends a datagram to the address given to [`connect`](Self::connect).
@@ -117,12 +138,15 @@ impl UdpSocket {
     /// # Errors
     ///
     /// As [`send_to`](Self::send_to); `NotConnected` without an address.
-    pub async fn send(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.try_send(bytes, None)
+    #[track_caller]
+    pub fn send(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
+        let method = self.method("UdpSocket::send");
+        check_own(method);
+        async move { self.try_send(method, bytes, None) }
     }
 
-    fn try_send(&self, bytes: &[u8], target: Option<SocketAddr>) -> io::Result<usize> {
-        call("UdpSocket::send", Some(self.run), |net, core| {
+    fn try_send(&self, method: Method, bytes: &[u8], target: Option<SocketAddr>) -> io::Result<usize> {
+        call_own(method, |net, core| {
             if core.is_inert() { Ok(bytes.len()) } else { net.udp_send(core, self.id, bytes, target) }
         })
     }
@@ -132,8 +156,11 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If the process that bound the socket has ended.
-    pub async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        poll_fn(|cx| self.poll_recv_from(cx, buffer)).await
+    #[track_caller]
+    pub fn recv_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        let method = self.method("UdpSocket::recv_from");
+        check_own(method);
+        poll_fn(move |cx| self.poll_receive(method, cx, buffer, false))
     }
 
     /// Receives the next datagram. Cancel-safe.
@@ -141,8 +168,11 @@ impl UdpSocket {
     /// # Errors
     ///
     /// As [`recv_from`](Self::recv_from).
-    pub async fn recv(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        Ok(self.recv_from(buffer).await?.0)
+    #[track_caller]
+    pub fn recv(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        let method = self.method("UdpSocket::recv");
+        check_own(method);
+        poll_fn(move |cx| self.poll_receive(method, cx, buffer, false).map_ok(|(n, _)| n))
     }
 
     /// Looks at the next datagram without taking it. Cancel-safe.
@@ -163,27 +193,33 @@ impl UdpSocket {
     /// # Errors
     ///
     /// As [`recv_from`](Self::recv_from).
-    pub async fn peek_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        poll_fn(|cx| self.poll_receive("UdpSocket::peek_from", cx, buffer, true)).await
+    #[track_caller]
+    pub fn peek_from(&self, buffer: &mut [u8]) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        let method = self.method("UdpSocket::peek_from");
+        check_own(method);
+        poll_fn(move |cx| self.poll_receive(method, cx, buffer, true))
     }
 
     /// Polls for the next datagram.
+    #[track_caller]
     pub fn poll_recv_from(
         &self,
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        self.poll_receive("UdpSocket::recv_from", cx, buffer, false)
+        self.poll_receive(self.method("UdpSocket::recv_from"), cx, buffer, false)
     }
 
+    #[inline]
+    #[track_caller]
     fn poll_receive(
         &self,
-        what: &'static str,
+        method: Method,
         cx: &mut Context<'_>,
         buffer: &mut [u8],
         keep: bool,
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        let receipt = poll(what, self.run, cx, move |net, core| net.udp_receive(core, self.id, buffer, keep));
+        let receipt = poll(method, cx, move |net, core| net.udp_receive(core, self.id, buffer, keep));
         receipt.map_ok(|receipt| (receipt.len(), receipt.source()))
     }
 
@@ -192,8 +228,9 @@ impl UdpSocket {
     /// # Errors
     ///
     /// If the process that bound the socket has ended.
+    #[track_caller]
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        call("UdpSocket::local_addr", Some(self.run), |net, _| net.udp_local(self.id))
+        call_own(self.method("UdpSocket::local_addr"), |net, _| net.udp_local(self.id))
     }
 
     /// The address given to [`connect`](Self::connect).
@@ -201,8 +238,14 @@ impl UdpSocket {
     /// # Errors
     ///
     /// `NotConnected` without one.
+    #[track_caller]
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        call("UdpSocket::peer_addr", Some(self.run), |net, _| net.udp_peer(self.id))
+        call_own(self.method("UdpSocket::peer_addr"), |net, _| net.udp_peer(self.id))
+    }
+
+    #[inline]
+    fn method(&self, what: &'static str) -> Method {
+        (what, "UdpSocket", self.run)
     }
 }
 

@@ -156,7 +156,8 @@
 //!   show what it did. Where the test has changed, it fails as diverged, with the part of the run in
 //!   which it left its tape. `REENACT_SEED=0x5452d95d3c4ef694` runs the seed, also after the test has changed.
 //!   [`Check::run`] has all variables.
-//! - `open` is the trace; beside it lie the tape as text, the explanation, and `report.json` for programs.
+//! - `open` is the trace; beside it lie the tape as text, the explanation, and for programs `report.json` and
+//!   `trace.jsonl` ([`trace::Recording`]).
 //! - `saved` is a file beside the test that is to be committed: its runs are made first from now on.
 //!
 //! To see more than the last events, replay the token by hand: with [`Tape::parse`] and
@@ -193,6 +194,7 @@ extern crate self as reenact;
 
 mod env;
 mod watchdog;
+mod json;
 pub mod trace;
 mod world;
 mod outcome;

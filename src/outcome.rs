@@ -2,7 +2,7 @@
 //!
 //! Pure data, made by `simulation`. What is made of many is in `check`.
 
-use crate::trace::{RawTrace, Teller, Trace};
+use crate::trace::{RawTrace, Recording, Teller, Trace};
 use reenact_sim::{
     Base, Choice, Decided, Failure, FailureKind, Finished, Header, Record, Stats, StreamId, Tape,
     time::Instant,
@@ -112,6 +112,29 @@ impl<T> Outcome<T> {
     /// ```
     pub fn decisions(&self) -> Option<&Tape> {
         self.decisions.as_ref()
+    }
+
+    /// The run as it is kept in a file: its trace, with its decisions and what it was a run of. The name of
+    /// the test is not known here: see [`Recording::named`].
+    ///
+    /// ```
+    /// use reenact::{Simulation, draw};
+    ///
+    /// let recording = Simulation::new(7).run(|_sim| async { draw::below(100) }).recording();
+    /// assert_eq!((recording.seed, recording.decisions().len()), (7, 1));
+    /// ```
+    pub fn recording(&self) -> Recording {
+        Recording {
+            test: String::new(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            seed: self.seed,
+            digest: self.digest,
+            config: self.tape.header.config,
+            token: self.tape.token(),
+            failure: self.result.as_ref().err().map(ToString::to_string),
+            trace: self.trace.clone(),
+            decisions: self.decided.as_ref().map(Decided::realised).unwrap_or_default(),
+        }
     }
 
     /// The tape of this run as text for people, with the names that its trace knows: for reading,

@@ -177,6 +177,28 @@ fn every_crate_denies_what_it_must() {
     assert!(manifest.contains("unsafe_code = \"forbid\""), "the workspace forbids unsafe code");
 }
 
+/// A new event would be written to a file as something unknown, and shown as code.
+#[test]
+fn every_event_has_its_words_and_its_fields() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| fs::read_to_string(root.join(file)).expect("a readable file");
+    let events = read("sim/src/trace/event.rs");
+    let (_, list) = events.split_once("pub enum Event {").expect("the list of events");
+    let (list, _) = list.split_once("\n}").expect("its end");
+    let names = list.lines().map(str::trim).filter(|line| line.starts_with(char::is_uppercase));
+    let names: Vec<&str> = names.filter_map(leading_word).collect();
+    assert!(names.contains(&"Poll") && names.contains(&"End"), "{names:?}");
+    let mut complaints = Vec::new();
+    for file in ["words.rs", "level.rs", "file/event.rs"] {
+        let text = read(&format!("src/trace/{file}"));
+        let is_missing = |name: &&&str| !text.contains(&format!("Event::{name}"));
+        complaints.extend(
+            names.iter().filter(is_missing).map(|name| format!("src/trace/{file}: no Event::{name}")),
+        );
+    }
+    report(complaints);
+}
+
 #[test]
 fn nothing_is_left_for_later() {
     let marks = ["todo!(", "unimplemented!(", "dbg!(", "FIXME", "XXX"];

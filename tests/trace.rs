@@ -14,6 +14,9 @@ mod arbitrary;
 #[path = "trace/asserted.rs"]
 mod asserted;
 
+#[path = "trace/files.rs"]
+mod files;
+
 #[path = "trace/goldens.rs"]
 mod goldens;
 

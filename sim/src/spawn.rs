@@ -64,7 +64,7 @@ impl Core {
             name: name.as_ref().map(|name| name.as_str().into()),
             ordinal,
             path,
-            spawned: site,
+            spawned: site.into(),
         });
         let id = self.tasks.insert(NewTask { object, node, path, name, ordinal, site });
         self.link(id);

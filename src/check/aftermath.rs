@@ -25,6 +25,8 @@ use std::path::{Path, PathBuf};
 const LONGEST_TOKEN: usize = 2_048;
 /// How many lines of a trace are laid out.
 const LINES: usize = 100_000;
+/// How many events are kept for programs: the last ones.
+const EVENTS: usize = 500_000;
 
 /// What the report says of it.
 #[derive(Default)]
@@ -66,7 +68,7 @@ pub(super) fn leave(
     let said = finding.note().map(str::to_owned).into_iter();
     let notes: Vec<String> = said.chain(notes.iter().chain(&after.notes).cloned()).collect();
     let json = report_json(report, finding, name, site, &after.replay, &notes);
-    match write(finding, &json, &directory) {
+    match write(finding, name, &json, &directory) {
         Ok(open) => after.open = Some(env::shown(&open)),
         Err(why) => {
             // Without the file, the token has to do.
@@ -101,16 +103,26 @@ fn save(finding: &Finding, site: &Site, name: &str) -> Result<String, String> {
     Ok(format!("{}  ({what})", regressions.shown()))
 }
 
+/// The run for `cargo reenact show` and `diff`.
+fn jsonl(finding: &Finding, name: &str) -> String {
+    let mut file = Vec::new();
+    let recording = finding.shrunk().recording().named(name).last(EVENTS);
+    // Memory takes what it is given, and what is written is text.
+    let _ = recording.write(&mut file);
+    String::from_utf8(file).unwrap_or_default()
+}
+
 /// # Errors
 ///
 /// Which file could not be written, and why.
-fn write(finding: &Finding, json: &str, directory: &Path) -> Result<PathBuf, String> {
+fn write(finding: &Finding, name: &str, json: &str, directory: &Path) -> Result<PathBuf, String> {
     let trace = &finding.shrunk().trace;
     let view = View::timeline().level(Level::Task).times(true).limit(LINES);
     let explanation =
         finding.explanation().map_or_else(String::new, |explanation| format!("{explanation}\n"));
-    let files: [(&str, &str); 4] = [
+    let files: [(&str, &str); 5] = [
         ("trace.txt", &trace.text(view)),
+        ("trace.jsonl", &jsonl(finding, name)),
         ("tape.txt", &finding.shrunk().tape_text()),
         ("explanation.txt", &explanation),
         ("report.json", json),

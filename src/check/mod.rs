@@ -26,7 +26,6 @@ mod in_flight;
 mod artifacts;
 mod regressions;
 mod recorded;
-mod json;
 mod report_json;
 mod aftermath;
 mod run;

@@ -2,7 +2,8 @@
 //!
 //! Pure.
 
-use super::{block::told_failure, finding::Finding, json::Json, report::Report, shrink::Reason, site::Site};
+use super::{block::told_failure, finding::Finding, report::Report, shrink::Reason, site::Site};
+use crate::json::Json;
 use reenact_sim::Failure;
 
 /// The text of `report.json`.

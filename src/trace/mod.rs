@@ -24,8 +24,15 @@ mod messages;
 mod causal;
 mod text;
 
+// Runs that are kept.
+mod recording;
+mod file;
+mod chrome;
+
 pub(crate) use decision::{Teller, Told};
+pub use file::ReadError;
 pub use level::Level;
+pub use recording::Recording;
 pub use reenact_sim::{
     Event, Line, LossReason, Message, NodeId, NodeInfo, PacketKind, Place, TaskInfo, Trace as RawTrace,
     Transport, mark,

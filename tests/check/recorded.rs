@@ -107,6 +107,8 @@ fn a_failure_is_recorded_run_first_told_when_stale_and_updated() {
     let [seed] = &seeds[..] else { panic!("one seed in {}", found.display()) };
     let read = |name: &str| fs::read_to_string(seed.path().join(name)).expect("it was written");
     assert!(read("trace.txt").contains("panic"), "{}", read("trace.txt"));
+    let recording = reenact::trace::Recording::read(read("trace.jsonl").as_bytes()).expect("it reads back");
+    assert!(recording.failure.is_some() && recording.test.ends_with("has_a_bug"), "{recording:?}");
     assert!(read("tape.txt").contains("test/main draw 1  draws 7 of 40"), "{}", read("tape.txt"));
     let report: serde_json::Value = serde_json::from_str(&read("report.json")).expect("JSON");
     assert_eq!(report["test"], NAME);

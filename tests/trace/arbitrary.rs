@@ -118,7 +118,7 @@ pub(crate) fn trace() -> impl Strategy<Value = Trace> {
         name: name.map(Into::into),
         ordinal,
         path: 0,
-        spawned: Location::caller(),
+        spawned: Location::caller().into(),
     });
     let marks = vec((word().prop_map(Into::into), word()), 0..4);
     let first = prop_oneof![Just(0), any::<u32>()];

@@ -30,7 +30,7 @@ impl Made {
             name: name.map(Into::into),
             ordinal,
             path: 0,
-            spawned: Location::caller(),
+            spawned: Location::caller().into(),
         };
         Made(RawTrace {
             mode: Record::All,

@@ -27,7 +27,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(crate) fn from_code(code: u8) -> Option<Self> {
+    /// The kind of this number.
+    pub fn from_code(code: u8) -> Option<Self> {
         Some(match code {
             0 => Kind::Schedule,
             1 => Kind::Latency,

@@ -5,7 +5,7 @@
 
 use crate::id::NodeId;
 use reenact_clock::Instant;
-use std::net::SocketAddr;
+use std::{borrow::Cow, fmt, net::SocketAddr, panic::Location};
 
 /// One line of a trace.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,7 +98,27 @@ pub enum LossReason {
 }
 
 /// Where user code registered something: a file, a line and a column.
-pub type Place = &'static std::panic::Location<'static>;
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The file, as the compiler was told of it.
+    pub file: Cow<'static, str>,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+impl From<&'static Location<'static>> for Place {
+    fn from(location: &'static Location<'static>) -> Self {
+        Place { file: Cow::Borrowed(location.file()), line: location.line(), column: location.column() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
 
 /// What happened.
 #[non_exhaustive]

@@ -1,13 +1,13 @@
 //! JSON, written.
 //!
-//! Pure. Nothing here reads JSON, so twenty lines of escaping serve as well as a library; what is
-//! written is read by one in the tests.
+//! Pure. Twenty lines of escaping serve as well as a library; what is written is read by one in the
+//! tests. The files of traces are read in `trace/file/`.
 
 use std::fmt::Write as _;
 
 /// A value of JSON. Keys keep the order in which they are given.
 #[derive(Debug)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Null,
     Number(u64),
     Text(String),
@@ -35,12 +35,12 @@ impl<T: Into<Json>> From<Option<T>> for Json {
 
 impl Json {
     /// A list of whatever can be a value.
-    pub(super) fn list<T>(values: &[T], value: impl Fn(&T) -> Json) -> Json {
+    pub(crate) fn list<T>(values: &[T], value: impl Fn(&T) -> Json) -> Json {
         Json::List(values.iter().map(value).collect())
     }
 
     /// The text, set in by two blanks a level, with a line feed at its end.
-    pub(super) fn pretty(&self) -> String {
+    pub(crate) fn pretty(&self) -> String {
         let mut out = String::new();
         self.put(&mut out, 0);
         out.push('\n');
@@ -80,7 +80,8 @@ fn put_all<T>(out: &mut String, depth: usize, around: [char; 2], items: &[T], pu
     out.push(closing);
 }
 
-fn put_text(out: &mut String, text: &str) {
+/// Appends a text in quotes, so that neither JSON nor a terminal stumbles over it.
+pub(crate) fn put_text(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -7,6 +7,8 @@ mod programs;
 mod delay;
 #[path = "shrink/explained.rs"]
 mod explained;
+#[path = "shrink/instead.rs"]
+mod instead;
 #[path = "shrink/small.rs"]
 mod small;
 #[path = "shrink/trouble.rs"]

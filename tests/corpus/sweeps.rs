@@ -29,6 +29,25 @@ fn a_random_walk_finds_each_bug_that_it_is_said_to_find() {
 }
 
 #[test]
+fn each_bug_shrinks_to_at_most_one_decision_more_than_by_hand() {
+    const SWEEPS: usize = 5;
+    for program in programs::all().iter().filter(|program| program.random_finds_it) {
+        let size = program.default_size();
+        let mut runs: Vec<u64> = Vec::new();
+        for sweep in 0..SWEEPS {
+            let check = Check::new(format!("{}, sweep {sweep}", program.name)).strategy(Strategy::Random);
+            let report = check.seeds(10_000).report(move |sim| (program.body)(sim, Buggy, size));
+            let finding = report.findings().first().unwrap_or_else(|| panic!("{}: not found", program.name));
+            let words = finding.explanation().map(ToString::to_string).unwrap_or_default();
+            assert!(finding.tape().len() <= program.minimum + 1, "{}: {words}", program.name);
+            runs.push(finding.shrink_runs());
+        }
+        runs.sort_unstable();
+        assert!(runs[SWEEPS / 2] <= 300, "{}: {runs:?} runs", program.name);
+    }
+}
+
+#[test]
 fn fixed_twins_pass() {
     for program in programs::all() {
         for (place, &size) in program.sizes.iter().enumerate() {

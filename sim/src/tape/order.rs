@@ -95,6 +95,15 @@ impl Order {
         counts
     }
 
+    /// The events whose tasks ran while others were ready, as they ran: those that could have been
+    /// overtaken by more. To put back any other changes nothing.
+    pub fn contested(&self) -> impl Iterator<Item = u32> + '_ {
+        let ready = |(left, leaving): &(usize, &Leaving)| leaving.before as usize - left;
+        let contested =
+            self.left.iter().enumerate().filter(move |leaving| leaving.1.ran && ready(leaving) > 1);
+        contested.map(|(_, leaving)| leaving.event)
+    }
+
     /// Calls `pick` for each pick among several, in order: with the number of the pick (those among
     /// one are counted too), and the events that were ready, in the order in which they became so.
     /// `pick` says whether to go on.
@@ -201,5 +210,6 @@ mod tests {
             true
         });
         assert_eq!(told, [(0, vec![a, b, c]), (1, vec![c, d])]);
+        assert_eq!(order.contested().collect::<Vec<_>>(), [b, d], "c ran alone, a not at all");
     }
 }

@@ -1,11 +1,14 @@
 //! From a failing run to the few decisions that matter.
 //!
-//! `passes` searches, `trials` makes the runs, `size` says which run is the simpler one, `explain` puts
-//! what is left into words. What a finding is, and how it is printed, is known elsewhere.
+//! `passes` searches (`search` keeps the best, `less` takes away from it, `instead` replaces), `trials`
+//! makes the runs, `size` says which run is the simpler one, `explain` puts what is left into words. What a finding is, and how it is printed, is known elsewhere.
 
 mod config;
 mod size;
 mod trials;
+mod search;
+mod less;
+mod instead;
 mod passes;
 mod explain;
 

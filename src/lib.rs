@@ -177,22 +177,29 @@
 //! | [`draw`], [`rng`] | random values that follow the seed |
 //! | [`trace`] | what a run wrote down, marks of your own, views |
 //! | [`Tape`] | the decisions of a run, as a token on one line |
+//! | [`Os`] | calls to the operating system |
 //!
 //! The feature `tokio-io` gives streams `tokio::io::{AsyncRead, AsyncWrite}` besides the traits of
 //! `futures`.
 //!
-//! # What does not follow the seed
+//! # What follows the seed
 //!
-//! Threads, `std::time::Instant::now`, the iteration order of a `HashMap`, `rand::rng()`,
-//! `futures::select!`: what reads the machine's clock or its randomness differs from run to run. A
-//! sweep runs some of its seeds twice and compares; where two runs differ, it fails and names the first
-//! event that did ([`FailureKind::Nondeterminism`], [`Check::determinism`]).
+//! On Linux and macOS, what code asks the operating system is answered by the run on its thread (feature
+//! `os`, on by default): `std::time::Instant::now` and `SystemTime::now` are virtual time, and random
+//! bytes, so also the order of a `HashMap`, `rand::rng()` and keys, come from the seed. A sleep that
+//! blocks, or a thread, is told of. [`Os`] says what becomes of such calls, and switches all of it off.
+//!
+//! What is left (a static that survives a run, the timing of threads, the order of addresses) is looked
+//! for: a sweep runs some of its seeds twice and compares; where two runs differ, it fails and names the
+//! first event that did ([`FailureKind::Nondeterminism`], [`Check::determinism`]).
 #![deny(missing_docs)]
 
 // The macros write `::reenact`, also inside this crate's own tests.
 extern crate self as reenact;
 
+mod os;
 mod env;
+mod below;
 mod watchdog;
 mod json;
 pub mod trace;
@@ -204,6 +211,7 @@ mod check;
 mod private;
 
 pub use check::{Certificate, Check, Explanation, Finding, Need, Neighbour, Reason, Report, Seeds, Shrink};
+pub use os::Os;
 pub use outcome::Outcome;
 pub use reenact_sim::draw;
 pub use reenact_sim::{

@@ -5,7 +5,15 @@
 //!
 //! Rim.
 
-use crate::{env, net, outcome::Outcome, trace::Trace, watchdog, world::Sim};
+use crate::{
+    below::{self, Below},
+    net,
+    os::Os,
+    outcome::Outcome,
+    trace::Trace,
+    watchdog,
+    world::Sim,
+};
 use reenact_sim::{Failure, FailureKind, Header, Record, Settings, Strategy, Tape};
 use std::{panic::Location, time::Duration};
 
@@ -28,6 +36,7 @@ pub struct Simulation {
     net: net::Config,
     /// The configuration under which the tape was recorded; 0 where none is known.
     recorded: u64,
+    os: Os,
 }
 
 impl Simulation {
@@ -45,8 +54,8 @@ impl Simulation {
         let net = net::Config::default();
         let mut settings = Settings::new("", Tape::seed(seed, Strategy::default()));
         settings.tape.header.config = net.fingerprint();
-        settings.pause = Some(env::pause);
-        Simulation { settings, net, recorded: 0 }
+        settings.pause = Some(below::pause);
+        Simulation { settings, net, os: Os::default(), recorded: 0 }
     }
 
     /// What the run is called in messages and tokens.
@@ -213,6 +222,27 @@ impl Simulation {
         self
     }
 
+    /// What becomes of calls to the operating system that are made below Rust: [`Os::Warn`] unless set
+    /// here.
+    ///
+    /// ```
+    /// use reenact::{FailureKind, Os, Simulation};
+    /// use std::{thread, time::Duration};
+    ///
+    /// let run = Simulation::new(1).os(Os::Fail).run(|_sim| async {
+    ///     thread::sleep(Duration::from_millis(1));
+    /// });
+    /// # if reenact::Os::SUPPORTED {
+    /// let failure = run.result.unwrap_err();
+    /// assert_eq!(failure.kind, FailureKind::Nondeterminism);
+    /// assert!(failure.message.contains("clock::sleep"), "it says what to do");
+    /// # }
+    /// ```
+    pub fn os(mut self, os: Os) -> Self {
+        self.os = os;
+        self
+    }
+
     /// The trace that this run is expected to repeat: the first event that differs fails it as
     /// [`Diverged`](crate::FailureKind::Diverged) and is named with both versions. Only with
     /// [`Record::All`].
@@ -270,15 +300,22 @@ impl Simulation {
         F: Future + 'static,
         F::Output: 'static,
     {
+        reenact_sim::assert_outside();
+        let mut settings = self.settings;
+        // In the closure below, the caller is not known.
+        settings.site.get_or_insert(Location::caller());
         let net = self.net;
         let reconfigured = self.recorded != 0 && self.recorded != net.fingerprint();
+        let below = Below::new(self.os);
         let setup = |world: &mut reenact_sim::World| {
             reenact_net::install(world, net);
             watchdog::watch(world.core.beacon());
+            below.attach(&world.core);
         };
-        let finished = reenact_sim::run(&self.settings, setup, || main(Sim::new()));
-        let mut outcome = Outcome::of(self.settings.tape, finished);
-        if let (Err(failure), Some(expected)) = (&mut outcome.result, self.settings.expected) {
+        let mut finished = below.during(|| reenact_sim::run(&settings, setup, || main(Sim::new())));
+        below.tell(&settings.name, finished.result.as_mut().err());
+        let mut outcome = Outcome::of(settings.tape, finished);
+        if let (Err(failure), Some(expected)) = (&mut outcome.result, settings.expected) {
             add_both_versions(failure, &expected.into(), &outcome.trace);
         }
         if let Err(failure) = &mut outcome.result
@@ -288,6 +325,11 @@ impl Simulation {
             failure.message += "\nThe network is configured otherwise than when the tape was recorded";
         }
         outcome
+    }
+
+    /// What becomes of calls below Rust.
+    pub(crate) fn os_calls(&self) -> Os {
+        self.os
     }
 
     /// Whether a panic's backtrace is put into words.

@@ -6,7 +6,7 @@
 //!
 //! Rim.
 
-use crate::env;
+use crate::{below, env};
 use reenact_sim::{Beacon, Sighting};
 use std::{
     fmt::Write as _,
@@ -69,7 +69,8 @@ fn enlist(beacon: &Arc<Beacon>) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // Without a thread nobody watches, which is no reason to fail.
-        let _ = std::thread::Builder::new().name("reenact-watchdog".to_owned()).spawn(keep_watch);
+        let thread = std::thread::Builder::new().name("reenact-watchdog".to_owned());
+        let _ = below::outside(|| thread.spawn(keep_watch));
     });
 }
 

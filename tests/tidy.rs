@@ -6,9 +6,11 @@ use std::{
 };
 
 /// The folders of library code.
-const LIBRARIES: [&str; 5] = ["clock/src", "sim/src", "net/src", "macros/src", "src"];
+const LIBRARIES: [&str; 6] = ["clock/src", "sim/src", "net/src", "macros/src", "os/src", "src"];
+/// The one that may have unsafe code, and has lints of its own for it.
+const UNSAFE: &str = "os/src";
 /// Beside them, what else is written in Rust here.
-const PROGRAMS: [&str; 4] = ["tests", "examples", "benches", "clock/tests"];
+const PROGRAMS: [&str; 6] = ["tests", "examples", "benches", "clock/tests", "os/tests", "os/build.rs"];
 /// Above this a file has surely grown a second idea.
 const LONGEST_FILE: usize = 600;
 /// Above this a function has.
@@ -171,6 +173,17 @@ fn every_crate_denies_what_it_must() {
         assert!(lib.contains("#![deny(missing_docs)]"), "{folder}/lib.rs must deny missing docs");
         let manifest = root.join(folder).parent().expect("a folder above").join("Cargo.toml");
         let manifest = fs::read_to_string(manifest).expect("a crate has a manifest");
+        if folder == UNSAFE {
+            for lint in
+                ["undocumented_unsafe_blocks", "multiple_unsafe_ops_per_block", "unsafe_op_in_unsafe_fn"]
+            {
+                assert!(
+                    manifest.contains(&format!("{lint} = \"deny\"")),
+                    "{folder} argues each use of unsafe"
+                );
+            }
+            continue;
+        }
         assert!(manifest.contains("[lints]\nworkspace = true"), "{folder}: takes the workspace's lints");
     }
     let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("a manifest");

@@ -10,8 +10,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Path, Token, token};
 
 /// The arguments that become a call of the same name on the builder.
-const BUILDER_CALLS: [&str; 8] =
-    ["seeds", "jobs", "strategy", "net", "max_steps", "max_virtual", "determinism", "keep_going"];
+const BUILDER_CALLS: [&str; 9] =
+    ["seeds", "jobs", "strategy", "net", "os", "max_steps", "max_virtual", "determinism", "keep_going"];
 
 /// The argument that says where `reenact` is found.
 const CRATE: &str = "crate";

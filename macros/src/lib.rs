@@ -51,6 +51,7 @@ use proc_macro::TokenStream;
 /// | `jobs` | on how many threads the runs are spread |
 /// | `strategy` | how the next task is picked |
 /// | `net` | how the network behaves |
+/// | `os` | what becomes of calls to the operating system |
 /// | `max_steps`, `max_virtual` | when a run is given up: steps, virtual time |
 /// | `determinism` | one run in this many is run twice and compared |
 /// | `keep_going` | how many distinct findings are collected |

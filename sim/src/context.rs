@@ -215,6 +215,11 @@ pub(crate) fn wake(run: u64, task: TaskId) -> bool {
     .unwrap_or(false)
 }
 
+/// Whether a run is going on in this thread.
+pub(crate) fn is_entered() -> bool {
+    CONTEXT.with(|context| context.running.get())
+}
+
 /// Enters a fresh machine, with `prepare` to set it up.
 ///
 /// # Errors

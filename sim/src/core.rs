@@ -6,6 +6,7 @@
 
 use crate::{
     actor::Actor,
+    bytes::Bytes,
     due::{Alarm, DeviceSlot, Due},
     failure::{Failure, FailureKind},
     hash,
@@ -188,6 +189,11 @@ impl Core {
     #[inline]
     pub fn run_id(&self) -> u64 {
         self.run
+    }
+
+    /// Random bytes that follow the seed and touch nothing else, for one purpose.
+    pub fn bytes(&self, purpose: u64) -> Bytes {
+        Bytes::new(self.dice.key(StreamId(purpose)))
     }
 
     /// What other threads may know of the runs of this thread.

@@ -10,6 +10,7 @@
 
 // Pure: numbers and words.
 mod hash;
+mod bytes;
 mod id;
 mod failure;
 mod stats;
@@ -48,6 +49,7 @@ mod mark;
 pub mod time;
 
 pub use abort::AbortHandle;
+pub use bytes::Bytes;
 pub use context::{same_run, try_with, with, with_own, with_own_waker, with_waker};
 pub use core::Core;
 pub use current::{Current, current};
@@ -61,14 +63,14 @@ pub use life::{end_node, restart_node, start_node};
 pub use mark::mark;
 pub use node::{Down, NodeState, OnPanic};
 pub use output::MainOutput;
-pub use run::{Finished, run};
+pub use run::{Finished, assert_outside, run};
 pub use settings::Settings;
 pub use stats::Stats;
 pub use strategy::Strategy;
 pub use tape::{
     Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Readiness, Stream, Tape, TokenError, Waypoints,
 };
-pub use task::{Beacon, Sighting, Wait, Waiter};
+pub use task::{Beacon, Sighting, Wait, Waiter, Who};
 pub use trace::{
     Event, Line, LossReason, Message, NodeInfo, PacketKind, Place, Record, Recorder, TaskInfo, Trace,
     Transport,

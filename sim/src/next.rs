@@ -7,7 +7,7 @@ use crate::{
     core::{Core, Limbo},
     due::Alarm,
     failure::FailureKind,
-    id::TaskId,
+    id::{NodeId, TaskId},
     side::Callback,
     spawn::cancel,
     task::{Boxed, Flags, Lent},
@@ -31,10 +31,31 @@ pub(crate) enum Next {
 }
 
 impl Core {
+    /// Lets the run fail if it was told to stop, and says whether it was.
+    #[cold]
+    pub(crate) fn was_stopped(&mut self) -> bool {
+        if !self.wakers.beacon.was_stopped(self.run) {
+            return false;
+        }
+        if self.failure.is_some() {
+            return true;
+        }
+        self.actor = Actor::NOBODY;
+        let (slot, node) = self.wakers.beacon.last();
+        self.fail(FailureKind::Nondeterminism, "the run was told to stop by what answers below it");
+        let label = slot.filter(|&slot| slot < self.tasks.cold.len()).map(|slot| self.tasks.label(slot));
+        if let Some(failure) = self.failure.as_mut().filter(|_| self.nodes.len() > node as usize) {
+            failure.node = Some(self.nodes.get(NodeId(node)).name.to_string());
+            failure.task = label;
+        }
+        true
+    }
+
     /// A callback is due.
     fn call(&mut self, key: u64, callback: Callback) -> Next {
         let Callback { run, node, life, path, .. } = callback;
         self.stats.callbacks += 1;
+        self.wakers.beacon.call(node.0);
         self.recorder.fold(path ^ FOLD_CALLBACK ^ self.now.as_nanos().rotate_left(17));
         let cause = self.recorder.timer_gone(key);
         let seq = self.recorder.record_caused(self.now, node, Line::NO_TASK, cause, Event::Callback);
@@ -159,6 +180,9 @@ impl World {
             return true;
         }
         if core.wakers.beacon.was_woken_from_outside(core.run) {
+            if core.was_stopped() {
+                return true;
+            }
             core.actor = Actor::NOBODY;
             core.fail(
                 FailureKind::Nondeterminism,
@@ -190,6 +214,7 @@ impl World {
             return false;
         }
         self.core.now = at;
+        self.core.wakers.beacon.tell(at.as_nanos());
         self.core.firing = true;
         true
     }

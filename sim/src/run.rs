@@ -44,6 +44,25 @@ pub struct Finished<T> {
     pub decided: Option<Decided>,
 }
 
+/// Asserts that a run may begin: that none is going on in this thread.
+///
+/// # Panics
+///
+/// If one is.
+#[track_caller]
+pub fn assert_outside() {
+    if context::is_entered() {
+        refuse_another();
+    }
+}
+
+#[track_caller]
+fn refuse_another() -> ! {
+    panic!(
+        "a simulation was started inside another one: a thread runs one simulation at a time; run it after the other, or on a thread of its own outside of it"
+    )
+}
+
 /// Runs a simulation: `setup` prepares the machine, `main` makes the future of the task `main` on
 /// the node `test`, and the run ends with it.
 ///
@@ -69,9 +88,7 @@ where
         setup(world);
     });
     if entered.is_err() {
-        panic!(
-            "a simulation was started inside another one: a thread runs one simulation at a time; run it after the other, or on a thread of its own outside of it"
-        );
+        refuse_another();
     }
     let leave = Leave;
     let site = settings.site.unwrap_or(Location::caller());
@@ -268,6 +285,7 @@ impl World {
         core.actor = Actor::NOBODY;
         core.recorder.fold(FOLD_END ^ core.now.as_nanos());
         core.recorder.record(core.now, NodeId::TEST, Line::NO_TASK, Event::End);
+        core.was_stopped();
         if core.failure.is_none()
             && let Some(sentence) = core.divergence()
         {

@@ -15,7 +15,7 @@ use super::{
     shrink::Shrink,
     site::Site,
 };
-use crate::{net, simulation::Simulation, world::Sim};
+use crate::{net, os::Os, simulation::Simulation, world::Sim};
 use reenact_sim::{MainOutput, Record, Strategy};
 use std::{panic::Location, time::Duration};
 
@@ -99,7 +99,7 @@ impl Check {
     }
 
     /// On how many threads runs are made, 1 unless set here. The report does not depend on it. With
-    /// one, all runs are made on the calling thread.
+    /// one, all runs are made on the calling thread, unless they need a new one: see [`Check::os`].
     ///
     /// ```
     /// use reenact::{Check, draw};
@@ -152,6 +152,31 @@ impl Check {
     /// ```
     pub fn net(mut self, config: net::Config) -> Self {
         self.settings.template = self.settings.template.net(config);
+        self
+    }
+
+    /// What becomes of calls to the operating system that are made below Rust, in all runs:
+    /// [`Os::Warn`] unless set here.
+    ///
+    /// Where such calls are overridden, a run is made on a thread on which nothing was drawn from the
+    /// operating system's randomness yet: on a new one, if something was. What a library seeds once a
+    /// thread (the keys of hash maps, `rand::rng`) is then drawn from the run's seed.
+    ///
+    /// ```
+    /// use reenact::{Check, Os, trace};
+    /// use std::collections::HashSet;
+    ///
+    /// let check = Check::new("a set in any order").determinism(1).seeds(10);
+    /// let report = |os| check.clone().os(os).report(|_sim| async {
+    ///     let order: Vec<u32> = (0..100).collect::<HashSet<_>>().into_iter().collect();
+    ///     trace::mark("order", format!("{order:?}"));
+    ///     reenact::clock::sleep(std::time::Duration::from_millis(order[0].into())).await;
+    /// });
+    /// assert!(!report(Os::Off).passed(), "two runs of a seed differ");
+    /// assert_eq!(report(Os::Warn).passed(), Os::SUPPORTED);
+    /// ```
+    pub fn os(mut self, os: Os) -> Self {
+        self.settings.template = self.settings.template.os(os);
         self
     }
 

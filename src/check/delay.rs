@@ -12,6 +12,7 @@
 
 use super::{
     finding::Finding,
+    fresh,
     one::{Failed, Runner, Verdict, guarded},
     plan::{Plan, Planned, Role},
     report::{Certificate, Report},
@@ -27,6 +28,10 @@ const MOST_RUNS: u64 = 100_000;
 
 /// Makes the runs that settings ask for: a sweep over seeds, or over orders.
 pub(crate) fn runs(settings: &Settings, plan: &Plan, runner: &Runner<'_>, observer: Observer<'_>) -> Report {
+    fresh::on_a_fresh_thread(runner.template.os_calls(), || here(settings, plan, runner, observer))
+}
+
+fn here(settings: &Settings, plan: &Plan, runner: &Runner<'_>, observer: Observer<'_>) -> Report {
     let Settings { jobs, keep_going, .. } = *settings;
     match plan.header.strategy {
         Strategy::Delay { budget } => {

@@ -12,6 +12,7 @@ mod backtrace;
 mod command;
 mod file_name;
 // Makes runs.
+mod fresh;
 mod one;
 mod shrink;
 mod finding;

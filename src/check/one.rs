@@ -5,7 +5,7 @@
 //! Rim.
 
 use super::{
-    backtrace,
+    backtrace, fresh,
     plan::{Planned, Role},
     shrink::{Progress, Shrink},
 };
@@ -182,7 +182,7 @@ impl Runner<'_> {
     }
 
     pub(crate) fn make(&self, simulation: Simulation) -> Outcome<()> {
-        (self.make)(simulation)
+        fresh::on_a_fresh_thread(simulation.os_calls(), || (self.make)(simulation))
     }
 }
 

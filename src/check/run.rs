@@ -53,6 +53,10 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         }
         Err(sentence) => panic!("{sentence}"),
     };
+    let template = match variables.os {
+        Some(os) => template.os(os),
+        None => template,
+    };
     let determinism = variables.determinism.unwrap_or(settings.determinism);
     let progress = progress(settings);
     let runner = Runner {

@@ -4,13 +4,14 @@
 //! value that cannot be read are errors that say what is accepted, since a misspelt variable would
 //! otherwise look like a test that passed.
 
+use crate::os::Os;
 use reenact_sim::Tape;
 
 /// What the names begin with.
 pub(super) const PREFIX: &str = "REENACT_";
 
 /// What each variable accepts.
-const KNOWN: [(&str, &str); 8] = [
+const KNOWN: [(&str, &str); 9] = [
     ("REENACT_SEED", "a seed (`7`, `0xff`), a list (`1,5-10`), or `fresh`"),
     ("REENACT_SEEDS", "a count of seeds, at least 1"),
     (
@@ -19,6 +20,7 @@ const KNOWN: [(&str, &str); 8] = [
     ),
     ("REENACT_JOBS", "a number of threads, at least 1"),
     ("REENACT_DETERMINISM", "a number n: one run in n is run twice and compared; 0 for none"),
+    ("REENACT_OS", "`off`, `allow`, `warn` or `fail`"),
     ("REENACT_REGRESSIONS", "`run`, `only`, `skip` or `update`"),
     ("REENACT_SHRINK", "`off`, or a number of runs, at least 1"),
     ("REENACT_ARTIFACTS", "a directory, which is made if it is not there"),
@@ -67,6 +69,7 @@ pub(crate) struct Variables {
     pub(crate) replay: Option<Given>,
     pub(crate) jobs: Option<usize>,
     pub(crate) determinism: Option<u64>,
+    pub(crate) os: Option<Os>,
     pub(crate) regressions: RegressionMode,
     /// How many runs making a failure smaller may take; 0: it is not tried.
     pub(crate) shrink: Option<u64>,
@@ -102,6 +105,7 @@ impl Variables {
                 self.jobs = Some(jobs.map_err(|error| wrong(error.to_string()))?);
             }
             "REENACT_DETERMINISM" => self.determinism = Some(number(text).map_err(wrong)?),
+            "REENACT_OS" => self.os = Some(os(text).map_err(wrong)?),
             "REENACT_REGRESSIONS" => self.regressions = regressions(text).map_err(wrong)?,
             "REENACT_SHRINK" if text.eq_ignore_ascii_case("off") => self.shrink = Some(0),
             "REENACT_SHRINK" => self.shrink = Some(count(text).map_err(wrong)?),
@@ -190,6 +194,16 @@ fn count(text: &str) -> Result<u64, String> {
     }
 }
 
+fn os(text: &str) -> Result<Os, String> {
+    Ok(match text.to_ascii_lowercase().as_str() {
+        "off" => Os::Off,
+        "allow" => Os::Allow,
+        "warn" => Os::Warn,
+        "fail" => Os::Fail,
+        _ => return Err(format!("`{text}` is none of its words")),
+    })
+}
+
 fn regressions(text: &str) -> Result<RegressionMode, String> {
     Ok(match text.to_ascii_lowercase().as_str() {
         "run" => RegressionMode::Run,
@@ -233,7 +247,7 @@ fn edits(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Given, RegressionMode, SeedChoice, Variables, edits};
+    use super::{Given, Os, RegressionMode, SeedChoice, Variables, edits};
     use reenact_sim::{Strategy, Tape};
 
     fn read(set: &[(&str, &str)]) -> Result<Variables, String> {
@@ -312,6 +326,19 @@ mod tests {
     }
 
     #[test]
+    fn what_becomes_of_calls_is_one_of_four_words() {
+        let os = |text| read(&[("REENACT_OS", text)]).map(|variables| variables.os);
+        assert_eq!(read(&[]).expect("nothing").os, None);
+        assert_eq!((os("off"), os("Allow")), (Ok(Some(Os::Off)), Ok(Some(Os::Allow))));
+        assert_eq!((os("warn"), os("FAIL")), (Ok(Some(Os::Warn)), Ok(Some(Os::Fail))));
+        let error = os("no").expect_err("no such word");
+        assert!(
+            error.ends_with("`no` is none of its words; it accepts `off`, `allow`, `warn` or `fail`"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn shrinking_takes_some_runs_or_is_off() {
         let shrink = |text| read(&[("REENACT_SHRINK", text)]).map(|variables| variables.shrink);
         assert_eq!(read(&[]).expect("nothing").shrink, None);
@@ -375,7 +402,7 @@ mod tests {
         let error = read(&[("REENACT_FLAVOUR", "1")]).expect_err("unknown");
         assert!(error.ends_with(
             "it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_JOBS, REENACT_DETERMINISM, \
-             REENACT_REGRESSIONS, REENACT_SHRINK, REENACT_ARTIFACTS"
+             REENACT_OS, REENACT_REGRESSIONS, REENACT_SHRINK, REENACT_ARTIFACTS"
         ));
         let error = read(&[("REENACT_TRACE", "1")]).expect_err("not yet");
         assert_eq!(error, "REENACT_TRACE is set, but this version of reenact cannot do that yet: unset it");

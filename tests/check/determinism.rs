@@ -5,7 +5,7 @@
     reason = "what is found is what is disallowed"
 )]
 
-use reenact::{Check, FailureKind, Report, Sim, clock, draw};
+use reenact::{Check, FailureKind, Os, Report, Sim, clock, draw};
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
@@ -50,7 +50,7 @@ fn a_counter_that_survives_a_run_is_found_in_the_first() {
 
 #[test]
 fn the_order_of_a_hash_map_is_found() {
-    let report = Check::new("map").seeds(5).report(|sim: Sim| async move {
+    let report = Check::new("map").os(Os::Off).seeds(5).report(|sim: Sim| async move {
         let names: std::collections::HashSet<u32> = (0..50).collect();
         for name in names {
             sim.node(format!("n{name}")).spawn(async {});
@@ -115,7 +115,7 @@ fn a_run_that_fails_differently_each_time_is_found() {
 
 #[test]
 fn a_message_in_any_order_is_still_the_failure_it_tells_of() {
-    let report = Check::new("message").seeds(100).report(|_| async {
+    let report = Check::new("message").os(Os::Off).seeds(100).report(|_| async {
         let names: std::collections::HashSet<u32> = (0..50).collect();
         assert!(draw::below(10) < 9, "{names:?}");
     });
@@ -133,7 +133,7 @@ fn findings_of_nondeterminism_are_one_however_many_runs_differ() {
 
 #[test]
 fn a_wake_from_another_thread_is_told_as_that() {
-    let report = Check::new("foreign").seeds(5).report(|_| async {
+    let report = Check::new("foreign").os(Os::Allow).seeds(5).report(|_| async {
         let (tell, told) = futures::channel::oneshot::channel();
         std::thread::spawn(move || {
             // Time for the waiter to wait.

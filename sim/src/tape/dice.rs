@@ -178,9 +178,15 @@ impl Dice {
         seq
     }
 
+    /// The key of a stream, from which its draws are made.
+    #[inline]
+    pub(crate) fn key(&self, stream: StreamId) -> u64 {
+        hash::mix(self.master ^ stream.0)
+    }
+
     #[inline]
     fn draw(&self, stream: StreamId, seq: u32, n: u64) -> u64 {
-        let key = hash::mix(self.master ^ stream.0);
+        let key = self.key(stream);
         let mut counter = seq as u64;
         let bits = hash::prf(key, counter);
         if n == 0 {

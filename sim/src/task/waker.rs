@@ -8,167 +8,15 @@
 //!
 //! Our own futures keep no wakers at all but the task's id (see `waiter`).
 
+use super::beacon::{Beacon, SiteCache};
 use crate::id::TaskId;
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
     },
     task::{Wake, Waker},
 };
-
-/// What other threads may know of a run on this thread: who is being polled, and whether somebody
-/// woke it from outside.
-///
-/// Numbers are plain atomics without ordering: the watcher looks once a second.
-#[derive(Debug)]
-pub struct Beacon {
-    run: AtomicU64,
-    foreign: AtomicU64,
-    polls: AtomicU64,
-    current: AtomicU64,
-    sites: Box<[AtomicU32]>,
-    enlisted: AtomicBool,
-    card: Mutex<Card>,
-}
-
-/// The slow part of a beacon.
-#[derive(Debug, Default)]
-struct Card {
-    name: String,
-    seed: u64,
-    nodes: Vec<Arc<str>>,
-    sites: Vec<&'static std::panic::Location<'static>>,
-}
-
-/// Tasks in later slots are watched without their place of spawning.
-const WATCHED_SLOTS: usize = 4096;
-
-/// What a watcher sees of a run.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Sighting {
-    /// A number of this run in this process.
-    pub run: u64,
-    /// How many polls have begun.
-    pub polls: u64,
-    /// The run's name and seed.
-    pub name: String,
-    /// The seed.
-    pub seed: u64,
-    /// The node of the task being polled.
-    pub node: String,
-    /// Where that task was spawned, if it is known.
-    pub spawned: Option<String>,
-}
-
-impl Default for Beacon {
-    fn default() -> Self {
-        Beacon {
-            run: AtomicU64::new(0),
-            foreign: AtomicU64::new(0),
-            polls: AtomicU64::new(0),
-            current: AtomicU64::new(0),
-            sites: (0..WATCHED_SLOTS).map(|_| AtomicU32::new(0)).collect(),
-            enlisted: AtomicBool::new(false),
-            card: Mutex::default(),
-        }
-    }
-}
-
-impl Beacon {
-    /// Which run is going on and how many polls it has begun; `None` between runs.
-    pub fn pulse(&self) -> Option<(u64, u64)> {
-        let run = self.run.load(Relaxed);
-        (run != 0).then(|| (run, self.polls.load(Relaxed)))
-    }
-
-    /// Who is being polled now; `None` between runs.
-    pub fn look(&self) -> Option<Sighting> {
-        let (run, polls) = self.pulse()?;
-        let current = self.current.load(Relaxed);
-        let (slot, node) = ((current >> 32) as usize, current as u32 as usize);
-        let card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
-        let site = self.sites.get(slot).and_then(|site| card.sites.get(site.load(Relaxed) as usize));
-        Some(Sighting {
-            run,
-            polls,
-            name: card.name.clone(),
-            seed: card.seed,
-            node: card.nodes.get(node).map_or_else(|| "?".to_owned(), |name| name.to_string()),
-            spawned: site.map(|site| site.to_string()),
-        })
-    }
-
-    /// Whether this is the first time that it is asked: a watcher takes up each beacon once.
-    pub fn enlist(&self) -> bool {
-        !self.enlisted.load(Relaxed) && !self.enlisted.swap(true, Relaxed)
-    }
-
-    pub(crate) fn begin(&self, run: u64, name: &str, seed: u64) {
-        let mut card = self.card.lock().unwrap_or_else(PoisonError::into_inner);
-        if card.name != name {
-            card.name = name.to_owned();
-        }
-        card.seed = seed;
-        self.run.store(run, Relaxed);
-    }
-
-    pub(crate) fn end(&self) {
-        self.run.store(0, Relaxed);
-    }
-
-    /// Notes the name of a node; those after it are to be told again.
-    fn node(&self, index: usize, name: Arc<str>) {
-        let nodes = &mut self.card.lock().unwrap_or_else(PoisonError::into_inner).nodes;
-        nodes.truncate(index);
-        nodes.push(name);
-    }
-
-    /// Notes where the task in a slot was spawned; `cache` saves the search for the same place.
-    #[inline]
-    pub(crate) fn spawned(
-        &self,
-        slot: usize,
-        site: &'static std::panic::Location<'static>,
-        cache: &mut SiteCache,
-    ) {
-        if slot < WATCHED_SLOTS {
-            if !cache.site.is_some_and(|known| std::ptr::eq(known, site)) {
-                *cache = SiteCache { site: Some(site), number: self.site_number(site) };
-            }
-            self.sites[slot].store(cache.number, Relaxed);
-        }
-    }
-
-    #[cold]
-    fn site_number(&self, site: &'static std::panic::Location<'static>) -> u32 {
-        let sites = &mut self.card.lock().unwrap_or_else(PoisonError::into_inner).sites;
-        let number = sites.iter().position(|&known| std::ptr::eq(known, site)).unwrap_or_else(|| {
-            sites.push(site);
-            sites.len() - 1
-        });
-        number as u32
-    }
-
-    #[inline]
-    pub(crate) fn poll(&self, slot: usize, node: u32, polls: u64) {
-        self.current.store((slot as u64) << 32 | node as u64, Relaxed);
-        self.polls.store(polls, Relaxed);
-    }
-
-    /// Whether another thread woke a task of this run.
-    #[inline]
-    pub(crate) fn was_woken_from_outside(&self, run: u64) -> bool {
-        self.foreign.load(Relaxed) == run
-    }
-}
-
-/// The last place of spawning and its number.
-#[derive(Default)]
-pub(crate) struct SiteCache {
-    site: Option<&'static std::panic::Location<'static>>,
-    number: u32,
-}
 
 /// Wakes a task of the run with this number, if that run is going on in this thread.
 pub(crate) type Deliver = fn(run: u64, task: TaskId) -> bool;
@@ -191,8 +39,7 @@ impl Wake for Cell {
         if !(self.deliver)(run, TaskId::from_bits(self.task.load(Relaxed))) {
             // Not the thread of this run, or the run is over; the loop of a run that is still
             // going on looks for its number here.
-            // Numbers of runs only grow: an older run's waker must not hide this one's.
-            self.beacon.foreign.fetch_max(run, Relaxed);
+            self.beacon.wake_from_outside(run);
         }
     }
 }

@@ -11,5 +11,5 @@ mod timeout;
 pub use callback::{CallbackHandle, call_at, call_later, call_soon};
 pub use interval::{Interval, MissedTickBehavior, Tick, interval, interval_at};
 pub use reenact_clock::Instant;
-pub use sleep::{Sleep, now, sleep, sleep_until, system_time};
+pub use sleep::{EPOCH, Sleep, now, sleep, sleep_until, system_time};
 pub use timeout::{Elapsed, Timeout, timeout, timeout_at};

@@ -47,7 +47,7 @@ pub fn now() -> Instant {
 }
 
 /// Where the wall clock of every run begins: 2020-01-01 00:00:00 UTC.
-const EPOCH: Duration = Duration::from_secs(1_577_836_800);
+pub const EPOCH: Duration = Duration::from_secs(1_577_836_800);
 
 /// The time on the calling node's wall clock. Every run begins on 2020-01-01 at midnight, UTC.
 ///

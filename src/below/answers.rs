@@ -1,0 +1,114 @@
+//! What one run answers to calls below Rust, and what it notices of them.
+
+use super::words;
+use crate::{env, os::Os};
+use reenact_os::{Escape, Simulated};
+pub(crate) use reenact_os::{is_fresh, outside};
+use reenact_sim::{Beacon, Bytes, Core, Failure, FailureKind, Who, time::EPOCH};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::BTreeSet,
+    sync::{Arc, Mutex, Once, PoisonError},
+    time::Duration,
+};
+
+/// What the stream of random bytes is called.
+const PURPOSE: u64 = reenact_sim::hash_bytes(b"os");
+
+/// How long the machine is said to have been up when a run begins: code that asks what was an hour ago
+/// gets an answer.
+const UP: Duration = Duration::from_secs(86_400);
+
+/// What one run answers.
+pub(crate) struct Below {
+    os: Os,
+    beacon: OnceCell<Arc<Beacon>>,
+    bytes: Cell<Bytes>,
+    /// The first call that had no answer, and who made it.
+    escaped: Cell<Option<(Escape, Option<Who>)>>,
+}
+
+impl Below {
+    pub(crate) fn new(os: Os) -> Self {
+        let os = if Os::SUPPORTED { os } else { Os::Off };
+        if os != Os::Off {
+            static CHECKED: Once = Once::new();
+            CHECKED.call_once(check);
+        }
+        Below { os, beacon: OnceCell::new(), bytes: Cell::default(), escaped: Cell::new(None) }
+    }
+
+    /// Answers for this machine from now on.
+    pub(crate) fn attach(&self, core: &Core) {
+        if self.os != Os::Off {
+            self.bytes.set(core.bytes(PURPOSE));
+            let _ = self.beacon.set(core.beacon().clone());
+        }
+    }
+
+    /// Answers what `f` asks below Rust.
+    pub(crate) fn during<R>(&self, f: impl FnOnce() -> R) -> R {
+        if self.os == Os::Off { f() } else { reenact_os::during(self, f) }
+    }
+
+    /// Tells of what had no answer, when the run of this name is over.
+    pub(crate) fn tell(&self, name: &str, failure: Option<&mut Failure>) {
+        let Some((escape, who)) = self.escaped.get() else { return };
+        let place = || self.beacon.get().zip(who).map(|(beacon, who)| beacon.place(who));
+        match (self.os, failure) {
+            (Os::Warn, _) if is_news(name, escape) => {
+                env::announce(&words::warning(name, escape, place()));
+            }
+            (Os::Fail, Some(failure)) if failure.kind == FailureKind::Nondeterminism => {
+                failure.message = words::sentence(escape, place());
+            }
+            _ => {}
+        }
+    }
+
+    fn since_start(&self) -> Duration {
+        Duration::from_nanos(self.beacon.get().map_or(0, |beacon| beacon.now()))
+    }
+}
+
+impl Simulated for Below {
+    fn monotonic(&self) -> Duration {
+        UP + self.since_start()
+    }
+
+    fn wall(&self) -> Duration {
+        EPOCH + self.since_start()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut stream = self.bytes.get();
+        stream.fill(bytes);
+        self.bytes.set(stream);
+    }
+
+    fn escaped(&self, escape: Escape) {
+        if self.escaped.get().is_some() {
+            return;
+        }
+        let beacon = self.beacon.get();
+        self.escaped.set(Some((escape, beacon.map(|beacon| beacon.who()))));
+        if let Some(beacon) = beacon.filter(|_| self.os == Os::Fail) {
+            beacon.stop();
+        }
+    }
+}
+
+/// Whether it was not told of yet, in a test of this name.
+fn is_news(name: &str, escape: Escape) -> bool {
+    static TOLD: Mutex<BTreeSet<(String, &str)>> = Mutex::new(BTreeSet::new());
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    told.insert((name.to_owned(), words::what(escape)))
+}
+
+/// Once a process: whether the overrides are what this program calls.
+fn check() {
+    let missing = outside(reenact_os::self_check);
+    if !missing.is_empty() {
+        env::announce(&words::not_in_effect(&missing));
+    }
+}

@@ -210,7 +210,9 @@ mod simulation;
 mod check;
 mod private;
 
-pub use check::{Certificate, Check, Explanation, Finding, Need, Neighbour, Reason, Report, Seeds, Shrink};
+pub use check::{
+    Certificate, Check, Explanation, Finding, Need, Neighbour, Progress, Reason, Report, Seeds, Shrink,
+};
 pub use os::Os;
 pub use outcome::Outcome;
 pub use reenact_sim::draw;

@@ -4,8 +4,8 @@
 
 use crate::trace::{RawTrace, Recording, Teller, Trace};
 use reenact_sim::{
-    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Record, Stats, StreamId, Tape,
-    time::Instant,
+    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Profile, Record, Stats, StreamId, Survey,
+    Tape, time::Instant,
 };
 use std::collections::BTreeMap;
 
@@ -35,12 +35,22 @@ pub struct Outcome<T> {
     tape: Tape,
     pub(crate) decided: Option<Decided>,
     decisions: Option<Tape>,
+    pub(crate) watched: Watched,
+}
+
+/// What was gathered on the way, if it was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    /// What the strategies of other runs may be told.
+    pub(crate) profile: Option<Profile>,
+    /// What is said of the order.
+    pub(crate) survey: Option<Survey>,
 }
 
 impl<T> Outcome<T> {
     /// What a run from this tape came to.
     pub(crate) fn of(mut tape: Tape, finished: Finished<T>) -> Self {
-        let Finished { result, digest, stats, waypoints, trace, decided } = finished;
+        let Finished { result, digest, stats, waypoints, profile, survey, trace, decided } = finished;
         (tape.header.digest, tape.header.steps, tape.waypoints) = (digest, stats.steps, waypoints);
         let decisions = decided.as_ref().map(|decided| {
             let taken =
@@ -59,6 +69,7 @@ impl<T> Outcome<T> {
             tape,
             decided,
             decisions,
+            watched: Watched { profile, survey },
         }
     }
 
@@ -198,6 +209,7 @@ impl Outcome<()> {
             tape,
             decided: None,
             decisions: None,
+            watched: Watched::default(),
         }
     }
 
@@ -212,7 +224,7 @@ impl Outcome<()> {
 impl Outcome<Result<(), String>> {
     /// An `Err` of the test is a failure of its run.
     pub(crate) fn settle(self) -> Outcome<()> {
-        let Outcome { result, seed, digest, stats, trace, tape, decided, decisions } = self;
+        let Outcome { result, seed, digest, stats, trace, tape, decided, decisions, watched } = self;
         let failed = |message| Failure {
             node: Some("test".to_owned()),
             task: Some("main".to_owned()),
@@ -224,6 +236,6 @@ impl Outcome<Result<(), String>> {
             Ok(returned) => returned.map_err(failed),
             Err(failure) => Err(failure),
         };
-        Outcome { result, seed, digest, stats, trace, tape, decided, decisions }
+        Outcome { result, seed, digest, stats, trace, tape, decided, decisions, watched }
     }
 }

@@ -344,6 +344,18 @@ impl Simulation {
         self
     }
 
+    /// Whether a profile of the run is made for the strategies of others.
+    pub(crate) fn profiled(mut self, wanted: bool) -> Self {
+        self.settings.profile = wanted;
+        self
+    }
+
+    /// Whether its order is looked at.
+    pub(crate) fn surveyed(mut self, wanted: bool) -> Self {
+        self.settings.survey = wanted;
+        self
+    }
+
     /// When a run fails as too long.
     pub(crate) fn step_limit(&self) -> u64 {
         self.settings.max_steps

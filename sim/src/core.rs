@@ -8,6 +8,7 @@ use crate::{
     actor::Actor,
     bytes::Bytes,
     due::{Alarm, DeviceSlot, Due},
+    explore::Watch,
     failure::{Failure, FailureKind},
     hash,
     id::{NodeId, StreamId, TaskId},
@@ -77,7 +78,11 @@ pub struct Core {
     pub(crate) order: Option<Order>,
     /// The order this run repeats: by schedule stream and readiness, and whether it was read.
     pub(crate) passes: BTreeMap<(u64, u32), (u64, bool)>,
-    /// Whether waking is more than a push: an order is recorded or repeated, or events are kept.
+    /// Who is told of what happens.
+    pub(crate) watch: Watch,
+    /// Whether an order is recorded or repeated, or events are kept.
+    pub(crate) logged: bool,
+    /// Whether waking is more than a push: that, or somebody watches.
     pub(crate) noted: bool,
     pub(crate) max_steps: u64,
     pub(crate) course: Course,
@@ -121,6 +126,8 @@ impl Core {
             namesakes: BTreeMap::new(),
             order: None,
             passes: BTreeMap::new(),
+            watch: Watch::default(),
+            logged: false,
             noted: false,
             max_steps: 0,
             course: Course::default(),
@@ -143,7 +150,7 @@ impl Core {
         self.now = Instant::ZERO;
         self.agenda.clear();
         self.tasks.reset();
-        self.ready.reset(&settings.tape);
+        self.ready.reset(&settings.tape, settings.max_steps);
         self.nodes.reset();
         self.dice = Dice::new(&settings.tape, settings.strict, record);
         self.recorder.reset(settings.record, settings.expected.clone());
@@ -160,7 +167,9 @@ impl Core {
         self.passes.clear();
         let schedule = settings.tape.entries().filter(|(_, _, entry)| entry.kind == Kind::Schedule);
         self.passes.extend(schedule.map(|(stream, seq, entry)| ((stream.0, seq), (entry.value, false))));
-        self.noted = settings.strict || record || !self.passes.is_empty() || self.recorder.on();
+        let watched = self.begin_watch(settings);
+        self.logged = settings.strict || record || !self.passes.is_empty() || self.recorder.on();
+        self.noted = self.logged || watched;
         self.max_steps = settings.max_steps;
         self.course = Course::new(settings.repeated());
         self.milestone = self.course.next(0).min(self.max_steps);
@@ -358,6 +367,9 @@ impl Core {
     #[cold]
     #[inline(never)]
     fn wake_noted(&mut self, id: TaskId, readiness: u32) {
+        if !self.logged {
+            return self.push_watched(id, readiness, 0);
+        }
         let hot = &mut self.tasks.hot[id.slot()];
         let path = hot.path;
         let mut passes = 0;
@@ -377,7 +389,7 @@ impl Core {
             }
         }
         self.tasks.hot[id.slot()].cause = seq;
-        self.ready.push(id, passes);
+        self.push_watched(id, readiness, passes);
     }
 
     /// Whoever is to be told when the future that is being polled can go on. Ask at most once a

@@ -18,6 +18,7 @@ mod strategy;
 mod output;
 // Pure: decisions, order, events.
 mod tape;
+mod explore;
 mod ready;
 mod trace;
 mod settings;
@@ -28,6 +29,7 @@ mod actor;
 mod side;
 mod node;
 mod core;
+mod watch;
 mod step;
 mod world;
 // Rim: the thread's run, and what happens outside of its borrow.
@@ -54,6 +56,7 @@ pub use context::{same_run, try_with, with, with_own, with_own_waker, with_waker
 pub use core::Core;
 pub use current::{Current, current};
 pub use due::DeviceSlot;
+pub use explore::Survey;
 pub use failure::{Failure, FailureKind, Waiting};
 pub use hash::{bytes as hash_bytes, combine as hash_combine};
 pub use id::{NodeId, StreamId, TaskId};
@@ -68,7 +71,8 @@ pub use settings::Settings;
 pub use stats::Stats;
 pub use strategy::Strategy;
 pub use tape::{
-    Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Readiness, Stream, Tape, TokenError, Waypoints,
+    Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Profile, Readiness, Stream, Tape, TokenError,
+    Waypoints,
 };
 pub use task::{Beacon, Sighting, Wait, Waiter, Who};
 pub use trace::{

@@ -5,6 +5,7 @@
 //! repeats a recorded order, needs to know who came before whom.
 
 use crate::{
+    explore::{Chooser, Woken, chooser},
     id::TaskId,
     strategy::Strategy,
     tape::{Base, Tape, chacha},
@@ -27,16 +28,18 @@ pub(crate) enum Ready {
     Random(Random),
     /// As a tape says.
     Passes(Passes),
+    /// By one of the strategies that are told more.
+    Chosen(Box<dyn Chooser>),
 }
 
 impl Ready {
-    /// The queue for a run from this tape; a random one keeps the room it had.
-    pub(crate) fn reset(&mut self, tape: &Tape) {
+    /// The queue for a run of at most so many steps from this tape; a random one keeps the room it had.
+    pub(crate) fn reset(&mut self, tape: &Tape, max_steps: u64) {
         let list = match self {
             Ready::Random(random) => std::mem::take(&mut random.list),
             _ => Vec::new(),
         };
-        *self = Ready::new(tape);
+        *self = Ready::new(tape, max_steps);
         if let Ready::Random(random) = self {
             random.list = list;
             random.list.clear();
@@ -44,12 +47,17 @@ impl Ready {
     }
 
     /// The queue for a run from this tape.
-    pub(crate) fn new(tape: &Tape) -> Self {
-        match (tape.header.base, tape.header.strategy) {
-            (Base::Zero, _) => Ready::Passes(Passes::default()),
+    fn new(tape: &Tape, max_steps: u64) -> Self {
+        if tape.header.base == Base::Zero {
+            return Ready::Passes(Passes::default());
+        }
+        if let Some(chooser) = chooser(&tape.header, tape.profile.as_deref(), max_steps) {
+            return Ready::Chosen(chooser);
+        }
+        match tape.header.strategy.of_seed(tape.header.seed) {
             // The search by delays is made of tapes; its first run has no delay.
-            (Base::Seed, Strategy::Fifo | Strategy::Delay { .. }) => Ready::Fifo(VecDeque::new()),
-            (Base::Seed, Strategy::Random) => Ready::Random(Random::new(tape.header.seed)),
+            Strategy::Fifo | Strategy::Delay { .. } => Ready::Fifo(VecDeque::new()),
+            _ => Ready::Random(Random::new(tape.header.seed)),
         }
     }
 
@@ -69,6 +77,33 @@ impl Ready {
             Ready::Random(_) => {}
             Ready::Fifo(queue) => queue.push_back(task),
             Ready::Passes(order) => order.push(task, passes),
+            Ready::Chosen(_) => {}
+        }
+    }
+
+    /// As [`push`](Self::push), with all that a strategy may want to know.
+    pub(crate) fn push_woken(&mut self, woken: Woken, passes: u64) {
+        match self {
+            Ready::Chosen(chooser) => chooser.woken(woken),
+            _ => self.push(woken.task, passes),
+        }
+    }
+
+    /// The strategy, if it is one that is to be told of what happens.
+    pub(crate) fn chooser(&mut self) -> Option<&mut dyn Chooser> {
+        match self {
+            Ready::Chosen(chooser) => Some(&mut **chooser),
+            _ => None,
+        }
+    }
+
+    /// How many are ready.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Ready::Fifo(queue) => queue.len(),
+            Ready::Random(random) => random.list.len(),
+            Ready::Passes(order) => order.free.len() + order.held.len(),
+            Ready::Chosen(chooser) => chooser.len(),
         }
     }
 
@@ -78,6 +113,7 @@ impl Ready {
             Ready::Random(random) => random.pick(),
             Ready::Fifo(queue) => queue.pop_front(),
             Ready::Passes(order) => order.pick(),
+            Ready::Chosen(chooser) => chooser.pick(),
         }
     }
 
@@ -92,6 +128,7 @@ impl Ready {
             }
             Ready::Fifo(queue) => queue.retain(|&t| t != task),
             Ready::Passes(order) => order.remove(task),
+            Ready::Chosen(chooser) => chooser.remove(task),
         }
     }
 
@@ -204,6 +241,10 @@ mod tests {
         TaskId::new(i, 0)
     }
 
+    fn queue(tape: &Tape) -> Ready {
+        Ready::new(tape, 1_000_000)
+    }
+
     /// Lets a queue pick while tasks arrive, and returns the order with its log.
     fn order(mut ready: Ready, passes: impl Fn(u32) -> u64) -> (Vec<u32>, Order) {
         let mut log = Order::default();
@@ -233,10 +274,10 @@ mod tests {
     #[test]
     fn a_random_order_is_repeated_from_its_pass_counts() {
         for seed in 0..200 {
-            let random = Ready::new(&Tape::seed(seed, Strategy::Random));
+            let random = queue(&Tape::seed(seed, Strategy::Random));
             let (first, log) = order(random, |_| 0);
             let counts: std::collections::BTreeMap<_, _> = log.pass_counts().into_iter().collect();
-            let passes = Ready::new(&Tape::zero());
+            let passes = queue(&Tape::zero());
             let (second, _) = order(passes, |i| counts.get(&i).copied().unwrap_or(0));
             assert_eq!(first, second);
         }
@@ -244,8 +285,8 @@ mod tests {
 
     #[test]
     fn the_empty_tape_is_first_in_first_out() {
-        let zero = order(Ready::new(&Tape::zero()), |_| 0).0;
-        let fifo = order(Ready::new(&Tape::seed(1, Strategy::Fifo)), |_| 0).0;
+        let zero = order(queue(&Tape::zero()), |_| 0).0;
+        let fifo = order(queue(&Tape::seed(1, Strategy::Fifo)), |_| 0).0;
         assert_eq!(zero, fifo);
         assert_eq!(zero, (0..24).collect::<Vec<_>>());
     }
@@ -253,7 +294,7 @@ mod tests {
     #[test]
     fn a_task_taken_out_is_never_picked() {
         for tape in [Tape::zero(), Tape::seed(3, Strategy::Random), Tape::seed(3, Strategy::Fifo)] {
-            let mut ready = Ready::new(&tape);
+            let mut ready = queue(&tape);
             (0..3).for_each(|i| ready.push(task(i), 0));
             ready.remove(task(1));
             let mut rest = vec![ready.pick(), ready.pick(), ready.pick()];

@@ -8,6 +8,7 @@
 use crate::{
     actor::Actor,
     context,
+    explore::Survey,
     failure::{Failure, FailureKind},
     id::{NodeId, TaskId},
     life,
@@ -17,7 +18,7 @@ use crate::{
     settings::Settings,
     spawn::{Berth, cancel, drop_remains},
     stats::Stats,
-    tape::{Decided, Waypoints},
+    tape::{Decided, Profile, Waypoints},
     task::{Boxed, Ended, Flags, Job, Payload},
     teardown::{settle, tear_down},
     trace::{Event, Line, Trace},
@@ -38,6 +39,10 @@ pub struct Finished<T> {
     pub stats: Stats,
     /// Its digests on the way.
     pub waypoints: Waypoints,
+    /// What the strategies of other runs may be told, if it was asked for.
+    pub profile: Option<Profile>,
+    /// What is said of its order, if it was asked for.
+    pub survey: Option<Survey>,
     /// The events that were kept.
     pub trace: Trace,
     /// What was decided; known when it was recorded.
@@ -132,8 +137,8 @@ where
             Err(Failure::new(FailureKind::Harness, "the run ended without a result; please report this"))
         }
     };
-    let Rest { digest, stats, waypoints, trace, decided } = rest;
-    Finished { result, digest, stats, waypoints, trace, decided }
+    let Rest { digest, stats, waypoints, watched: (profile, survey), trace, decided } = rest;
+    Finished { result, digest, stats, waypoints, profile, survey, trace, decided }
 }
 
 fn spawn_main(object: Boxed, site: &'static Location<'static>) -> TaskId {
@@ -157,6 +162,7 @@ struct Rest {
     digest: u64,
     stats: Stats,
     waypoints: Waypoints,
+    watched: (Option<Profile>, Option<Survey>),
     trace: Trace,
     decided: Option<Decided>,
 }
@@ -301,8 +307,9 @@ impl World {
         core.stats.decisions = core.dice.decisions();
         let digest = core.recorder.digest();
         let decided = core.take_decided();
+        let watched = core.end_watch();
         let trace = core.recorder.take();
         let stats = std::mem::take(&mut core.stats);
-        (core.failure.take(), Rest { digest, stats, waypoints: core.course.own(), trace, decided })
+        (core.failure.take(), Rest { digest, stats, waypoints: core.course.own(), watched, trace, decided })
     }
 }

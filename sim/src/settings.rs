@@ -25,6 +25,10 @@ pub struct Settings {
     pub record: Record,
     /// Whether decisions are, when events are not; with [`Record::All`] both are.
     pub decisions: bool,
+    /// Whether a profile of the run is made for the strategies of others.
+    pub profile: bool,
+    /// Whether its order is looked at: see [`Survey`](crate::Survey).
+    pub survey: bool,
     /// Whether a panic's backtrace is put into words, which takes much longer than a small run.
     pub backtraces: bool,
     /// Lets a little real time pass. Called a few times before a deadlock is declared while a waker
@@ -48,6 +52,8 @@ impl Settings {
             max_virtual: Duration::from_secs(24 * 3600),
             record: Record::All,
             decisions: false,
+            profile: false,
+            survey: false,
             backtraces: true,
             pause: None,
             expected: None,

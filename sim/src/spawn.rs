@@ -77,6 +77,9 @@ impl Core {
             let serial = self.tasks.cold[slot].serial;
             self.recorder.record(self.now, self.actor.node, by, Event::Spawn(serial));
         }
+        if self.noted {
+            self.watch_spawn(id);
+        }
         self.wake_task(id);
         Ok(id)
     }
@@ -171,6 +174,9 @@ impl Core {
     ) -> (Option<Boxed>, Option<Ended>) {
         let slot = id.slot();
         self.unready(id);
+        if self.noted {
+            self.watch_end(id);
+        }
         self.unlink(slot);
         let (fold, event) = match &ended {
             None => (FOLD_FINISH, Event::Finish),

@@ -39,6 +39,10 @@ impl Core {
     #[cold]
     #[inline(never)]
     fn note_poll(&mut self, id: TaskId) {
+        self.watch_poll(id);
+        if !self.logged {
+            return;
+        }
         let hot = &self.tasks.hot[id.slot()];
         let (event, cause) = (hot.event, hot.cause);
         if let Some(order) = &mut self.order {

@@ -1,7 +1,8 @@
 //! Who runs next, by name.
 //!
-//! Pure data: the ready queues that carry the strategies out live in `ready.rs`.
+//! Pure data: the queues that carry the strategies out live in `ready.rs` and `explore/`.
 
+use crate::hash;
 use std::fmt;
 
 /// How the scheduler picks among the tasks that are ready.
@@ -41,15 +42,92 @@ pub enum Strategy {
         /// The most delays an order may have.
         budget: u64,
     },
+    /// Probabilistic concurrency testing: each task has a random priority, the ready one with the
+    /// highest runs, and at `depth - 1` random steps the one that would run is put below all others.
+    ///
+    /// A bug of depth d, one that takes d constraints of the form “this before that”, shows in a run
+    /// with a probability of at least 1 / (n k^(d - 1)), for n tasks and k picks among several. The
+    /// i-th change gives the fixed priority i, as in the paper; always the lowest would leave orders
+    /// out. Links have priorities too: those with high ones are fast, and a change makes one slow. After
+    /// ten times the picks of the sweep's first run, or 10,000, the rest of a run is fair.
+    ///
+    /// Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS 2010; chains for messages: Kulahcioglu
+    /// Ozkan, Majumdar, Niksic, Tabaei Befrouei and Weissenbacher, OOPSLA 2018.
+    Pct {
+        /// For bugs of how many constraints; 0 is taken for 1.
+        depth: u32,
+    },
+    /// Partial order sampling: each task that becomes ready has a random priority, the highest runs,
+    /// and those that compete with it for something draw theirs again.
+    ///
+    /// Two polls compete if they touched the same thing (a socket, what woke them, what is named with
+    /// `task::touch`), as far as that is known from the sweep's first run; if nothing is known of one of
+    /// them, with every other one on its node. A pick takes time in proportion to the ready tasks.
+    ///
+    /// Yuan, Yang and Gu, CAV 2018.
+    Pos,
+    /// Selectively uniform random walk: all interleavings of the polls that matter are equally likely, in
+    /// so far as the tasks poll as often as they did in the sweep's first run.
+    ///
+    /// In each run, what matters is what touches one thing, drawn in proportion to how often it was
+    /// touched, or everything. A task is picked in proportion to how many such polls it and those that
+    /// it will spawn have left, so a short task comes late as often as early. A single run, which has no
+    /// first run to go by, takes all tasks for equally long.
+    ///
+    /// Zhao, Wolff, Mathur and Roychoudhury, ASPLOS 2025.
+    Surw,
+    /// One of the others, by a hash of the seed: half of the runs [`Surw`](Strategy::Surw), then
+    /// [`Random`](Strategy::Random), [`Pos`](Strategy::Pos), and [`Pct`](Strategy::Pct) of depths 2, 3, 5
+    /// and 10. No single one finds everything.
+    Portfolio,
 }
 
+/// The portfolio, in shares of 20.
+const PORTFOLIO: [Strategy; 20] = {
+    use Strategy::{Pct, Pos, Random, Surw};
+    let [two, three, five, ten] = [Pct { depth: 2 }, Pct { depth: 3 }, Pct { depth: 5 }, Pct { depth: 10 }];
+    [
+        Surw, Surw, Surw, Surw, Surw, Surw, Surw, Surw, Surw, Surw, Random, Random, Random, Random, Pos, Pos,
+        two, three, five, ten,
+    ]
+};
+
 impl Strategy {
+    /// The one that a run of this seed is made with: itself, unless it is the
+    /// [`Portfolio`](Strategy::Portfolio).
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::Strategy;
+    ///
+    /// assert_eq!(Strategy::Pos.of_seed(7), Strategy::Pos);
+    /// assert!((0..100).any(|seed| Strategy::Portfolio.of_seed(seed) == Strategy::Surw));
+    /// ```
+    pub fn of_seed(self, seed: u64) -> Strategy {
+        match self {
+            Strategy::Portfolio => {
+                let share = hash::combine(seed, hash::bytes(b"portfolio")) % PORTFOLIO.len() as u64;
+                PORTFOLIO[share as usize]
+            }
+            other => other,
+        }
+    }
+
+    /// Whether it has use for a [`Profile`](crate::Profile) of the program.
+    pub fn wants_profile(self) -> bool {
+        !matches!(self, Strategy::Fifo | Strategy::Random | Strategy::Delay { .. })
+    }
+
     /// The numbers that stand for it in a token: which, never reused, and its parameter.
     pub(crate) fn code(self) -> (u8, u64) {
         match self {
             Strategy::Fifo => (0, 0),
             Strategy::Random => (1, 0),
             Strategy::Delay { budget } => (2, budget),
+            Strategy::Pct { depth } => (3, depth.into()),
+            Strategy::Pos => (4, 0),
+            Strategy::Surw => (5, 0),
+            Strategy::Portfolio => (6, 0),
         }
     }
 
@@ -58,6 +136,10 @@ impl Strategy {
             (0, 0) => Some(Strategy::Fifo),
             (1, 0) => Some(Strategy::Random),
             (2, budget) => Some(Strategy::Delay { budget }),
+            (3, depth) => Some(Strategy::Pct { depth: depth.try_into().ok()? }),
+            (4, 0) => Some(Strategy::Pos),
+            (5, 0) => Some(Strategy::Surw),
+            (6, 0) => Some(Strategy::Portfolio),
             _ => None,
         }
     }
@@ -69,6 +151,10 @@ impl fmt::Display for Strategy {
             Strategy::Fifo => f.write_str("fifo"),
             Strategy::Random => f.write_str("random"),
             Strategy::Delay { budget } => write!(f, "delay {budget}"),
+            Strategy::Pct { depth } => write!(f, "pct {depth}"),
+            Strategy::Pos => f.write_str("pos"),
+            Strategy::Surw => f.write_str("surw"),
+            Strategy::Portfolio => f.write_str("portfolio"),
         }
     }
 }

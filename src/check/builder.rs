@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{net, os::Os, simulation::Simulation, world::Sim};
 use reenact_sim::{MainOutput, Record, Strategy};
-use std::{panic::Location, time::Duration};
+use std::{panic::Location, sync::OnceLock, time::Duration};
 
 /// A test that is run once for each of many seeds.
 ///
@@ -288,7 +288,15 @@ impl Check {
         let template = template.clone().site(Location::caller());
         let make = |simulation: Simulation| one::make(&test, simulation);
         let Settings { determinism, shrink, .. } = self.settings;
-        let runner = Runner { template: &template, make: &make, determinism, shrink, progress: &|_| () };
+        let progress = &|_: &_| ();
+        let runner = Runner {
+            template: &template,
+            make: &make,
+            determinism,
+            shrink,
+            progress,
+            profile: OnceLock::new(),
+        };
         delay::runs(&self.settings, &self.settings.plan(), &runner, &|_, _| ())
     }
 

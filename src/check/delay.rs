@@ -13,7 +13,7 @@
 use super::{
     finding::Finding,
     fresh,
-    one::{Failed, Runner, Verdict, guarded},
+    one::{Runner, Verdict, guarded},
     plan::{Plan, Planned, Role},
     report::{Certificate, Report},
     seeds::SeedSet,
@@ -150,7 +150,7 @@ fn explore(
         if let Some(decided) = decided {
             orders.branch(order, cost, budget, &decided);
         }
-        if !matches!(verdict, Verdict::Passed) && !ledger.knows(&verdict) {
+        if ledger.is_new(&verdict) {
             ledger.enter(Finding::of(runner, &planned, verdict));
         }
         ledger.next += 1;
@@ -169,12 +169,16 @@ fn run(runner: &Runner<'_>, planned: &Planned) -> (Verdict, Option<Decided>) {
         }
     }
     let made = guarded(planned, || {
-        let mut outcome =
-            runner.make(runner.simulation(planned).record(Record::Digest).backtraces(false).decisions(true));
+        let mut outcome = runner.make(
+            runner
+                .simulation(planned)
+                .record(Record::Digest)
+                .backtraces(false)
+                .surveyed(true)
+                .decisions(true),
+        );
         let decided = outcome.decided.take();
-        let verdict =
-            Failed::of(&outcome).map_or(Verdict::Passed, |failed| Verdict::Failed(Box::new(failed)));
-        (verdict, decided)
+        (Verdict::of(&outcome), decided)
     });
     made.unwrap_or_else(|outcome| (Verdict::Found(outcome), None))
 }

@@ -70,7 +70,7 @@ impl Finding {
         let original = match verdict {
             Verdict::Found(outcome) => *outcome,
             Verdict::Failed(failed) => runner.again(planned, &failed),
-            Verdict::Passed => unreachable!("a run that passed is no finding"),
+            Verdict::Passed(_) => unreachable!("a run that passed is no finding"),
         };
         let passed = || Failure::new(FailureKind::Harness, "a failing run passed; please report this");
         let failure = original.result.as_ref().err().cloned().unwrap_or_else(passed);

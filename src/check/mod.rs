@@ -16,6 +16,7 @@ mod fresh;
 mod one;
 mod shrink;
 mod finding;
+mod progress;
 mod report;
 mod settings;
 mod sweep;
@@ -37,6 +38,7 @@ mod scratch;
 
 pub use builder::Check;
 pub use finding::Finding;
+pub use progress::Progress;
 pub use report::{Certificate, Report};
 pub use seeds::Seeds;
 pub use shrink::{Explanation, Need, Neighbour, Reason, Shrink};

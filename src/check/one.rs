@@ -10,8 +10,11 @@ use super::{
     shrink::{Progress, Shrink},
 };
 use crate::{outcome::Outcome, simulation::Simulation, trace::RawTrace, world::Sim};
-use reenact_sim::{Failure, FailureKind, Line, MainOutput, Record};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use reenact_sim::{Failure, FailureKind, Line, MainOutput, Profile, Record, Survey};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, OnceLock},
+};
 
 /// What to look for when two runs of one seed differ.
 const SUSPECTS: &str = "something in the test does not follow the seed; the usual suspects:\n\
@@ -36,12 +39,22 @@ const COMPARED: Record = Record::Tail(STEPS as usize);
 
 /// What a run came to, as far as the sweep has to know.
 pub(crate) enum Verdict {
-    /// It did not fail.
-    Passed,
+    /// It did not fail, and this is said of its order.
+    Passed(Survey),
     /// It failed, and was not written down: it has to be repeated for that.
     Failed(Box<Failed>),
     /// It failed, and this is what is known of it.
     Found(Box<Outcome<()>>),
+}
+
+impl Verdict {
+    /// Of a run that was not written down.
+    pub(crate) fn of(outcome: &Outcome<()>) -> Self {
+        match Failed::of(outcome) {
+            Some(failed) => Verdict::Failed(Box::new(failed)),
+            None => Verdict::Passed(outcome.watched.survey.unwrap_or_default()),
+        }
+    }
 }
 
 /// A run that failed and was not written down.
@@ -99,6 +112,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) shrink: Shrink,
     /// Hears how far that is.
     pub(crate) progress: Progress<'a>,
+    /// What strategies are told of the program, once the run `zero` was made.
+    pub(crate) profile: OnceLock<Arc<Profile>>,
 }
 
 impl Runner<'_> {
@@ -110,8 +125,9 @@ impl Runner<'_> {
             if compare {
                 return self.twice(planned);
             }
-            let outcome = self.make(self.simulation(planned).record(Record::Digest).backtraces(false));
-            Failed::of(&outcome).map_or(Verdict::Passed, |failed| Verdict::Failed(Box::new(failed)))
+            let outcome = self.make(self.first_time(planned).record(Record::Digest).backtraces(false));
+            self.keep_profile(&outcome);
+            Verdict::of(&outcome)
         });
         made.unwrap_or_else(Verdict::Found)
     }
@@ -148,12 +164,13 @@ impl Runner<'_> {
 
     /// Makes a run twice, both times written down, and compares the two.
     fn twice(&self, planned: &Planned) -> Verdict {
-        let first = self.make(self.simulation(planned).record(COMPARED));
+        let first = self.make(self.first_time(planned).record(COMPARED));
+        self.keep_profile(&first);
         if let Some(failed) = Failed::of(&first) {
             return Verdict::Failed(Box::new(failed));
         }
         let found = self.compare(planned, &first);
-        found.map_or(Verdict::Passed, |outcome| Verdict::Found(Box::new(outcome)))
+        found.map_or(Verdict::of(&first), |outcome| Verdict::Found(Box::new(outcome)))
     }
 
     /// Repeats a run and compares it with this first one, which was written down; a difference
@@ -179,6 +196,37 @@ impl Runner<'_> {
 
     pub(crate) fn simulation(&self, planned: &Planned) -> Simulation {
         self.template.clone().replay_lenient(planned.tape.clone())
+    }
+
+    /// A run of the sweep, of which the order is looked at; `zero` tells strategies of the program.
+    fn first_time(&self, planned: &Planned) -> Simulation {
+        self.simulation(planned).profiled(planned.role == Role::Zero).surveyed(true)
+    }
+
+    fn keep_profile(&self, outcome: &Outcome<()>) {
+        if let Some(profile) = &outcome.watched.profile {
+            self.profile.get_or_init(|| Arc::new(profile.clone()));
+        }
+    }
+
+    /// Makes the run `zero` for what it tells strategies alone, where it is not among the runs.
+    pub(crate) fn explore(&self, zero: &Planned) {
+        if self.profile.get().is_none() {
+            let made = guarded(zero, || self.make(self.first_time(zero).backtraces(false)));
+            if let Ok(outcome) = made {
+                self.keep_profile(&outcome);
+            }
+        }
+    }
+
+    /// A planned run, with what its strategy is told of the program.
+    pub(crate) fn told(&self, mut planned: Planned) -> Planned {
+        if let (Role::Seed(_), Some(profile)) = (planned.role, self.profile.get())
+            && planned.tape.header.strategy.wants_profile()
+        {
+            planned.tape = planned.tape.with_profile(profile.clone());
+        }
+        planned
     }
 
     pub(crate) fn make(&self, simulation: Simulation) -> Outcome<()> {

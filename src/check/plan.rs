@@ -55,12 +55,22 @@ impl Plan {
     /// The run at an index below [`len`](Self::len).
     pub(crate) fn get(&self, index: u64) -> Planned {
         let (role, mut tape) = match index.checked_sub(self.own) {
-            None if index == 0 => (Role::Zero, Tape::zero()),
+            None if index == 0 => return self.zero(),
             None => (Role::Fifo, Tape::seed(self.seed(0), Strategy::Fifo)),
-            Some(place) => (Role::Seed(place), Tape::seed(self.seed(place), self.header.strategy)),
+            Some(place) => {
+                let seed = self.seed(place);
+                (Role::Seed(place), Tape::seed(seed, self.header.strategy.of_seed(seed)))
+            }
         };
         (tape.header.test, tape.header.config) = (self.header.test, self.header.config);
         Planned { index, role, tape }
+    }
+
+    /// The run on the empty tape.
+    pub(crate) fn zero(&self) -> Planned {
+        let mut tape = Tape::zero();
+        (tape.header.test, tape.header.config) = (self.header.test, self.header.config);
+        Planned { index: 0, role: Role::Zero, tape }
     }
 
     fn seed(&self, place: u64) -> u64 {

@@ -28,7 +28,7 @@ pub(super) fn run(
     let loaded = regressions.load();
     notes.extend(loaded.notes);
     let update = mode == RegressionMode::Update;
-    let mut report = Report { runs: 0, failed: 0, findings: Vec::new(), certificate: None };
+    let mut report = Report::default();
     let mut passed: Vec<Tape> = Vec::new();
     for case in loaded.cases {
         let planned =

@@ -2,7 +2,7 @@
 //!
 //! Pure. How it is printed when it failed is in `block`.
 
-use super::{finding::Finding, numbers::grouped, plan::Role};
+use super::{finding::Finding, numbers::grouped, plan::Role, progress::Progress};
 use std::fmt;
 
 /// What a sweep came to.
@@ -15,12 +15,13 @@ use std::fmt;
 /// assert_eq!((report.runs(), report.first_failure()), (2 + 10, None));
 /// assert_eq!(report.to_string(), "12 runs, all passed");
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Report {
     pub(crate) runs: u64,
     pub(crate) failed: u64,
     pub(crate) findings: Vec<Finding>,
     pub(crate) certificate: Option<Certificate>,
+    pub(crate) progress: Progress,
 }
 
 /// What a search of orders under [`Strategy::Delay`](crate::Strategy::Delay) can say it has seen.
@@ -107,6 +108,11 @@ impl Report {
         self.certificate.as_ref()
     }
 
+    /// How much of the program the runs have seen that passed.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     /// Whether no run failed.
     pub fn passed(&self) -> bool {
         self.findings.is_empty()
@@ -115,7 +121,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { runs, failed, findings, certificate } = self;
+        let Report { runs, failed, findings, certificate, .. } = self;
         let s = |n: u64| if n == 1 { "" } else { "s" };
         write!(f, "{runs} run{}, ", s(*runs))?;
         let Some(first) = findings.first() else {

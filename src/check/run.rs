@@ -27,7 +27,10 @@ use reenact_sim::{Base, FailureKind, Tape};
 use std::{
     cell::Cell,
     panic::Location,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 /// Runs a check as a test.
@@ -65,6 +68,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         determinism,
         shrink: shrink(settings, &variables),
         progress: &progress,
+        profile: OnceLock::new(),
     };
     let (in_flight, killed) = InFlight::begin(template.called());
     if !killed.is_empty() {
@@ -90,6 +94,9 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     }
     for note in notes {
         env::print(&format!("reenact: {}: {note}", template.called()));
+    }
+    if report.runs() > 1 {
+        env::print(&format!("reenact: {}: {}", template.called(), report.progress()));
     }
     if variables.replay.is_some() {
         env::print(&format!("reenact: {}: the tape of REENACT_REPLAY passes", template.called()));
@@ -256,7 +263,7 @@ fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> 
         }
     });
     let outcome = made.unwrap_or_else(|outcome| Some(*outcome));
-    let mut report = Report { runs: 1, failed: 0, findings: Vec::new(), certificate: None };
+    let mut report = Report { runs: 1, ..Report::default() };
     let mut notes = Vec::new();
     if runner.template.header().config != recorded.config {
         notes.push("the network is configured otherwise than when the token was taken".to_owned());

@@ -8,8 +8,9 @@
 use super::{
     finding::Finding,
     fingerprint::Fingerprint,
-    one::{Runner, Verdict},
+    one::{Failed, Runner, Verdict},
     plan::{Plan, Planned},
+    progress::Progress,
     report::{Certificate, Report},
 };
 use std::{
@@ -40,6 +41,14 @@ pub(crate) fn sweep(
         last: AtomicU64::new(plan.len().saturating_sub(1)),
         ledger: Mutex::default(),
     };
+    if plan.header.strategy.wants_profile() {
+        if plan.own == 0 {
+            runner.explore(&plan.zero());
+        } else {
+            // Others wait for what it tells their strategies.
+            sweep.take(0);
+        }
+    }
     let jobs = jobs.min(usize::try_from(plan.len()).unwrap_or(usize::MAX));
     if jobs <= 1 {
         sweep.work(0);
@@ -82,24 +91,33 @@ pub(crate) struct Ledger {
     full: bool,
     failed: u64,
     pub(crate) findings: Vec<Finding>,
+    progress: Progress,
     known: BTreeMap<Fingerprint, usize>,
 }
 
 impl Sweep<'_> {
     fn work(&self, worker: usize) {
-        loop {
-            let index = self.next.fetch_add(1, Relaxed);
-            if index > self.last.load(Relaxed) {
-                return;
-            }
-            let planned = self.plan.get(index);
-            (self.observer)(worker, &planned);
-            let verdict = self.runner.first(&planned);
-            if self.keep_going == 1 && !matches!(verdict, Verdict::Passed) {
-                self.last.fetch_min(index, Relaxed);
-            }
-            self.submit(worker, index, verdict);
+        while self.take(worker) {}
+    }
+
+    /// Takes the next run and makes it, if there is one.
+    fn take(&self, worker: usize) -> bool {
+        let index = self.next.fetch_add(1, Relaxed);
+        if index > self.last.load(Relaxed) {
+            return false;
         }
+        let planned = self.planned(index);
+        (self.observer)(worker, &planned);
+        let verdict = self.runner.first(&planned);
+        if self.keep_going == 1 && !matches!(verdict, Verdict::Passed(_)) {
+            self.last.fetch_min(index, Relaxed);
+        }
+        self.submit(worker, index, verdict);
+        true
+    }
+
+    fn planned(&self, index: u64) -> Planned {
+        self.runner.told(self.plan.get(index))
     }
 
     /// Takes a run into account, and those that waited for it.
@@ -113,7 +131,7 @@ impl Sweep<'_> {
         while !ledger.full {
             let next = ledger.next;
             let Some(verdict) = ledger.early.remove(&next) else { break };
-            if !matches!(verdict, Verdict::Passed) && !ledger.knows(&verdict) {
+            if ledger.is_new(&verdict) {
                 drop(ledger);
                 let finding = self.finding(worker, next, verdict);
                 ledger = self.ledger();
@@ -130,7 +148,7 @@ impl Sweep<'_> {
 
     /// Finds out all that is to be known of a failing run.
     fn finding(&self, worker: usize, index: u64, verdict: Verdict) -> Finding {
-        let planned = self.plan.get(index);
+        let planned = self.planned(index);
         (self.observer)(worker, &planned);
         Finding::of(self.runner, &planned, verdict)
     }
@@ -141,9 +159,20 @@ impl Sweep<'_> {
 }
 
 impl Ledger {
-    /// Counts a failure that is known already; then its run need not be repeated.
-    pub(crate) fn knows(&mut self, verdict: &Verdict) -> bool {
-        let Verdict::Failed(failed) = verdict else { return false };
+    /// Counts a run. A failure that is new has to be looked into; of one that is known already the run
+    /// need not be repeated.
+    pub(crate) fn is_new(&mut self, verdict: &Verdict) -> bool {
+        match verdict {
+            Verdict::Passed(survey) => {
+                self.progress.add(*survey);
+                false
+            }
+            Verdict::Failed(failed) => !self.knows(failed),
+            Verdict::Found(_) => true,
+        }
+    }
+
+    fn knows(&mut self, failed: &Failed) -> bool {
         let known = self.known.get(&Fingerprint::of(&failed.failure));
         if let Some(&known) = known {
             self.failed += 1;
@@ -164,7 +193,8 @@ impl Ledger {
     }
 
     pub(crate) fn report(self, certificate: Option<Certificate>) -> Report {
-        Report { runs: self.next, failed: self.failed, findings: self.findings, certificate }
+        let Ledger { next, failed, findings, progress, .. } = self;
+        Report { runs: next, failed, findings, certificate, progress }
     }
 }
 
@@ -193,6 +223,7 @@ mod tests {
             determinism: 0,
             shrink: Shrink::off(),
             progress: &|_| (),
+            profile: Default::default(),
         };
         sweep(&plan, &runner, jobs, keep_going, &|_, _| ())
     }

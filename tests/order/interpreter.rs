@@ -62,10 +62,20 @@ pub(crate) fn run(program: &Program, simulation: Simulation) -> Outcome<Log> {
 
 /// A program's run from a seed, with everything recorded.
 pub(crate) fn simulation(program: &Program, seed: u64) -> Simulation {
-    Simulation::new(seed)
-        .net(config(program))
-        .strategy(if program.fifo { Strategy::Fifo } else { Strategy::Random })
-        .max_steps(program.steps)
+    Simulation::new(seed).net(config(program)).strategy(strategy(program, seed)).max_steps(program.steps)
+}
+
+/// Programs that want an order of their own have it; the others are run under every other strategy.
+fn strategy(program: &Program, seed: u64) -> Strategy {
+    match seed % 7 {
+        _ if program.fifo => Strategy::Fifo,
+        0 | 1 => Strategy::Random,
+        2 => Strategy::Pct { depth: 3 },
+        3 => Strategy::Pct { depth: 10 },
+        4 => Strategy::Pos,
+        5 => Strategy::Surw,
+        _ => Strategy::Portfolio,
+    }
 }
 
 fn config(program: &Program) -> net::Config {

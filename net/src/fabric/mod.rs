@@ -122,6 +122,7 @@ impl Net {
         let word = (cell.head.kind as u64) << 60 ^ (cell.len as u64) << 32 ^ hash as u64;
         core.recorder().fold(host.key ^ (ordinal as u64).rotate_left(20) ^ word);
         core.stats_mut().packets_sent += 1;
+        core.touch_mailbox(cell.head.to);
         if core.recorder().on() {
             record_sent(core, cell);
         }
@@ -135,6 +136,7 @@ impl Net {
         let key = self.hosts[cell.head.from.index()].key;
         core.recorder().fold(key ^ (cell.ordinal as u64).rotate_left(20) ^ now.as_nanos().rotate_left(17));
         core.stats_mut().packets_delivered += 1;
+        core.arrived(cell.head.to, key ^ (cell.ordinal as u64).rotate_left(20));
         if core.recorder().on() {
             record_arrival(core, cell);
         }

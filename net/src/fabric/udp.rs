@@ -273,6 +273,7 @@ impl Net {
         let payload = self.cells.payload(place);
         let len = payload.len().min(buffer.len());
         buffer[..len].copy_from_slice(&payload[..len]);
+        core.touch_mailbox(socket.node);
         let cell = self.cells.get(place);
         let receipt = Receipt::new(len, cell.head);
         if !keep {

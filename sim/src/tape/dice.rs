@@ -43,6 +43,15 @@ pub(crate) fn chacha(seed: u64, purpose: u64) -> ChaCha8Rng {
     rng
 }
 
+/// One of `0..n`, for the draws of a strategy: by multiply-shift, unfair by less than `n` in 2^64.
+#[inline]
+pub(crate) fn share(rng: &mut ChaCha8Rng, n: u64) -> u64 {
+    ((u128::from(rng.next_u64()) * u128::from(n)) >> 64) as u64
+}
+
+/// Draws a latency for a stream, at its place, one of `0..n`, where a strategy does instead of the seed.
+pub(crate) type DrawLatency = Box<dyn FnMut(StreamId, u32, u64) -> u64>;
+
 /// What answers the decisions of one run.
 #[derive(Default)]
 pub(crate) struct Dice {
@@ -57,6 +66,7 @@ pub(crate) struct Dice {
     /// What is going on, for the log.
     moment: Moment,
     diverged: Option<String>,
+    latencies: Option<DrawLatency>,
 }
 
 impl Dice {
@@ -79,6 +89,15 @@ impl Dice {
             log: record.then(Vec::new),
             moment: Moment::default(),
             diverged: None,
+            latencies: None,
+        }
+    }
+
+    /// From now on this draws latencies, where the tape has no others.
+    pub(crate) fn draw_latencies_by(&mut self, draw: DrawLatency) {
+        if self.base == Base::Seed {
+            self.latencies = Some(draw);
+            self.special = true;
         }
     }
 
@@ -224,7 +243,10 @@ impl Dice {
                 if n != 0 && entry.value >= n { 0 } else { entry.value }
             }
             None if self.base == Base::Zero => 0,
-            None => draw(self),
+            None => match &mut self.latencies {
+                Some(draw) if kind == Kind::Latency => draw(stream, seq, n),
+                _ => draw(self),
+            },
         };
         self.note(stream, seq, Entry { kind, n, value });
         value

@@ -2,9 +2,9 @@
 //!
 //! Pure data; nothing here draws or replays.
 
-use super::waypoints::Waypoints;
+use super::{profile::Profile, waypoints::Waypoints};
 use crate::{id::StreamId, strategy::Strategy};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What is being decided. The number of a kind is part of tokens and never reused.
 #[non_exhaustive]
@@ -129,6 +129,8 @@ pub struct Tape {
     /// Digests of the run the tape was taken from, on its way; none where none was run.
     pub waypoints: Waypoints,
     pub(crate) entries: BTreeMap<(StreamId, u32), Entry>,
+    /// What the strategy is told of the program; nothing, or of no use where the order is spelled out.
+    pub(crate) profile: Option<Arc<Profile>>,
 }
 
 impl Tape {
@@ -179,6 +181,11 @@ impl Tape {
     /// ```
     pub fn forget_run(&mut self) {
         (self.header.digest, self.header.steps, self.waypoints) = (0, 0, Waypoints::default());
+    }
+
+    /// The same with what its strategy is told of the program.
+    pub fn with_profile(self, profile: Arc<Profile>) -> Self {
+        Tape { profile: Some(profile), ..self }
     }
 
     /// The decision at a place of a stream, if it is spelled out.

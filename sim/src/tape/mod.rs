@@ -2,9 +2,12 @@
 //!
 //! All rooms below are pure. `entry` says what a decision is, `dice` answers decisions during a
 //! run, `order` turns the realised order of tasks into decisions, `decided` is all that a run decided,
-//! `waypoints` are digests on its way, `token` writes a tape on one line, `text` on many. The tape does not
-//! know what is decided (tasks, links, faults), only by whom and in which sequence.
+//! `waypoints` are digests on its way, `token` writes a tape on one line (`leb` its numbers), `text` on
+//! many; `profile` is what a strategy is told of a program. The tape does not know what is decided (tasks,
+//! links, faults), only by whom and in which sequence.
 
+mod leb;
+mod profile;
 mod entry;
 mod dice;
 mod order;
@@ -16,9 +19,11 @@ mod text;
 pub use decided::Decided;
 pub(crate) use decided::schedule_stream;
 pub use dice::Stream;
-pub(crate) use dice::{Dice, chacha};
+pub(crate) use dice::{Dice, DrawLatency, chacha, share};
 pub use entry::{Base, Choice, Entry, Header, Kind, Moment, Tape};
 pub use order::{Order, Readiness};
+pub(crate) use profile::Chain;
+pub use profile::Profile;
 pub use token::TokenError;
 pub(crate) use waypoints::Course;
 pub use waypoints::Waypoints;

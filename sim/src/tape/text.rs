@@ -20,11 +20,14 @@
 
 use super::{
     entry::{Base, Entry, Header, Kind, Tape},
+    leb::Input,
+    profile::Profile,
     token::{TokenError, VERSION},
     waypoints::Waypoints,
 };
 use crate::{id::StreamId, strategy::Strategy};
-use std::fmt::Write as _;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::{fmt::Write as _, sync::Arc};
 
 /// How a text begins.
 pub(super) const TITLE: &str = "reenact tape ";
@@ -67,6 +70,11 @@ impl Tape {
                 let _ = write!(text, " {mark:04x}");
             }
             text.push('\n');
+        }
+        if let Some(profile) = &self.profile {
+            let mut bytes = Vec::new();
+            profile.put(&mut bytes);
+            let _ = writeln!(text, "profile   {}", URL_SAFE_NO_PAD.encode(bytes));
         }
         for (i, (stream, seq, entry)) in self.entries().enumerate() {
             let name = name(stream, seq, entry);
@@ -120,19 +128,18 @@ fn read_header(tape: &mut Tape, line: &str) -> Option<()> {
                 _ => return None,
             }
         }
-        "strategy" => {
-            header.strategy = match value.split_once(' ') {
-                None if value == "fifo" => Strategy::Fifo,
-                None if value == "random" => Strategy::Random,
-                Some(("delay", budget)) => Strategy::Delay { budget: budget.trim().parse().ok()? },
-                _ => return None,
-            }
-        }
+        "strategy" => header.strategy = read_strategy(value)?,
         "test" => header.test = hex(value)?,
         "config" => header.config = hex(value)?,
         "digest" => header.digest = hex(value)?,
         "steps" => header.steps = value.parse().ok()?,
         "waypoints" => tape.waypoints = read_waypoints(value)?,
+        "profile" => {
+            let bytes = URL_SAFE_NO_PAD.decode(value).ok()?;
+            let mut input = Input(&bytes);
+            tape.profile = Some(Arc::new(Profile::read(&mut input).ok()?));
+            return input.0.is_empty().then_some(());
+        }
         _ => return None,
     }
     Some(())
@@ -145,6 +152,20 @@ fn read_waypoints(text: &str) -> Option<Waypoints> {
     let mark = |word: &str| (word.len() == 4).then(|| u16::from_str_radix(word, 16).ok())?;
     let marks = words.map(mark).collect::<Option<Vec<_>>>()?;
     Waypoints::new(every.trailing_zeros() as u8, &marks)
+}
+
+fn read_strategy(value: &str) -> Option<Strategy> {
+    let (name, number) = value.split_once(' ').unwrap_or((value, ""));
+    Some(match (name, number.trim()) {
+        ("fifo", "") => Strategy::Fifo,
+        ("random", "") => Strategy::Random,
+        ("delay", budget) => Strategy::Delay { budget: budget.parse().ok()? },
+        ("pct", depth) => Strategy::Pct { depth: depth.parse().ok()? },
+        ("pos", "") => Strategy::Pos,
+        ("surw", "") => Strategy::Surw,
+        ("portfolio", "") => Strategy::Portfolio,
+        _ => return None,
+    })
 }
 
 /// A decision from its line.

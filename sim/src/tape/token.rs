@@ -7,11 +7,18 @@
 
 use super::{
     entry::{Base, Entry, Header, Kind, Tape},
+    leb::{Input, put},
+    profile::Profile,
     waypoints::Waypoints,
 };
 use crate::{id::StreamId, strategy::Strategy};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+/// The bits of a token's first byte.
+const BASE_IS_ZERO: u8 = 1;
+const HAS_WAYPOINTS: u8 = 2;
+const HAS_PROFILE: u8 = 4;
 
 /// The format's number; older tokens than this are refused by name.
 pub(super) const VERSION: u32 = 1;
@@ -65,6 +72,12 @@ impl fmt::Display for TokenError {
 
 impl std::error::Error for TokenError {}
 
+impl From<&'static str> for TokenError {
+    fn from(what: &'static str) -> Self {
+        TokenError::Damaged(what)
+    }
+}
+
 impl Tape {
     /// The tape on one line, for a terminal, a file or an environment variable.
     ///
@@ -79,7 +92,11 @@ impl Tape {
         let Header { seed, base, strategy, test, config, digest, steps } = self.header;
         let (code, parameter) = strategy.code();
         let marks = self.waypoints.marks();
-        let mut out = vec![(base == Base::Zero) as u8 | (!marks.is_empty() as u8) << 1, code];
+        let flag = |set: bool, bit: u8| if set { bit } else { 0 };
+        let flags = flag(base == Base::Zero, BASE_IS_ZERO)
+            | flag(!marks.is_empty(), HAS_WAYPOINTS)
+            | flag(self.profile.is_some(), HAS_PROFILE);
+        let mut out = vec![flags, code];
         put(&mut out, parameter);
         for word in [test, config, digest] {
             out.extend(word.to_le_bytes());
@@ -90,6 +107,9 @@ impl Tape {
             out.extend(marks.iter().flat_map(|mark| mark.to_le_bytes()));
         }
         self.put_entries(&mut out);
+        if let Some(profile) = &self.profile {
+            profile.put(&mut out);
+        }
         let sum = checksum(seed, &out);
         out.extend(sum.to_le_bytes());
         format!("r{VERSION}:{seed:016x}:{}", URL_SAFE_NO_PAD.encode(out))
@@ -167,22 +187,31 @@ impl Tape {
 fn read_body(seed: u64, body: &[u8]) -> Result<Tape, TokenError> {
     let mut input = Input(body);
     let flags = input.byte()?;
-    let base = if flags & 1 == 0 { Base::Seed } else { Base::Zero };
+    if flags & !(BASE_IS_ZERO | HAS_WAYPOINTS | HAS_PROFILE) != 0 {
+        return Err(TokenError::Damaged("a first byte of another version"));
+    }
+    let base = if flags & BASE_IS_ZERO == 0 { Base::Seed } else { Base::Zero };
     let (code, parameter) = (input.byte()?, input.number()?);
     let strategy = Strategy::from_code(code, parameter).ok_or(TokenError::Damaged("unknown strategy"))?;
     let (test, config, digest) = (input.word()?, input.word()?, input.word()?);
     let steps = input.number()?;
-    let waypoints = if flags & 2 == 0 { Waypoints::default() } else { read_waypoints(&mut input)? };
+    let waypoints =
+        if flags & HAS_WAYPOINTS == 0 { Waypoints::default() } else { read_waypoints(&mut input)? };
     let entries = read_entries(&mut input)?;
+    let profile = match flags & HAS_PROFILE {
+        0 => None,
+        _ => Some(Arc::new(Profile::read(&mut input)?)),
+    };
     if !input.0.is_empty() {
         return Err(TokenError::Damaged("something stands behind its end"));
     }
-    Ok(Tape { header: Header { seed, base, strategy, test, config, digest, steps }, waypoints, entries })
+    let header = Header { seed, base, strategy, test, config, digest, steps };
+    Ok(Tape { header, waypoints, entries, profile })
 }
 
 fn read_waypoints(input: &mut Input<'_>) -> Result<Waypoints, TokenError> {
     let (shift, count) = (input.byte()?, input.byte()?);
-    let mark = |_| Ok(u16::from_le_bytes([input.byte()?, input.byte()?]));
+    let mark = |_| Ok::<_, TokenError>(u16::from_le_bytes([input.byte()?, input.byte()?]));
     let marks = (0..count).map(mark).collect::<Result<Vec<_>, _>>()?;
     Waypoints::new(shift, &marks).ok_or(TokenError::Damaged("waypoints of no run"))
 }
@@ -211,52 +240,10 @@ fn checksum(seed: u64, body: &[u8]) -> u32 {
     hasher.finalize()
 }
 
-/// Appends a number in LEB128.
-fn put(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-/// What is left to read.
-struct Input<'a>(&'a [u8]);
-
-impl Input<'_> {
-    fn byte(&mut self) -> Result<u8, TokenError> {
-        let (&first, rest) = self.0.split_first().ok_or(TokenError::Damaged("cut short"))?;
-        self.0 = rest;
-        Ok(first)
-    }
-
-    fn word(&mut self) -> Result<u64, TokenError> {
-        let (word, rest) = self.0.split_first_chunk().ok_or(TokenError::Damaged("cut short"))?;
-        self.0 = rest;
-        Ok(u64::from_le_bytes(*word))
-    }
-
-    fn number(&mut self) -> Result<u64, TokenError> {
-        let mut number = 0u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            let bits = (byte & 0x7f) as u64;
-            if (bits << shift) >> shift != bits {
-                break;
-            }
-            number |= bits << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        Err(TokenError::Damaged("a number too large"))
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::strategy::Strategy;
+    use crate::{strategy::Strategy, tape::profile::tests::profiles};
     use proptest::{
         prelude::{Just, any, prop, prop_assert, prop_assert_eq, prop_assume, prop_compose, proptest},
         prop_oneof,
@@ -268,6 +255,10 @@ pub(super) mod tests {
             Just(Strategy::Fifo),
             Just(Strategy::Random),
             any::<u64>().prop_map(|budget| Strategy::Delay { budget }),
+            any::<u32>().prop_map(|depth| Strategy::Pct { depth }),
+            Just(Strategy::Pos),
+            Just(Strategy::Surw),
+            Just(Strategy::Portfolio),
         ]
     }
 
@@ -276,6 +267,7 @@ pub(super) mod tests {
             seed: u64, zero: bool, shift in 0u8..32, marks in prop::collection::vec(any::<u16>(), 0..=16),
             strategy in strategies(), test: u64, config: u64, digest: u64, steps: u64,
             entries in prop::collection::btree_map((any::<u64>(), any::<u32>()), (0u8..7, any::<u64>(), any::<u64>()), 0..20),
+            profile in prop::option::of(profiles()),
         ) -> Tape {
             let header = Header {
                 seed, test, config, digest, steps,
@@ -285,7 +277,8 @@ pub(super) mod tests {
             let entry = |(kind, n, value)| Entry { kind: Kind::from_code(kind).expect("a known kind"), n, value };
             let shift = if marks.is_empty() { 0 } else { shift };
             let waypoints = Waypoints::new(shift, &marks).expect("there can be such");
-            Tape { header, waypoints, entries: entries.into_iter().map(|((s, i), e)| ((StreamId(s), i), entry(e))).collect() }
+            let entries = entries.into_iter().map(|((s, i), e)| ((StreamId(s), i), entry(e))).collect();
+            Tape { header, waypoints, entries, profile: profile.map(Arc::new) }
         }
     }
 

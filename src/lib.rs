@@ -179,8 +179,16 @@
 //! | [`Tape`] | the decisions of a run, as a token on one line |
 //! | [`Os`] | calls to the operating system |
 //!
-//! The feature `tokio-io` gives streams `tokio::io::{AsyncRead, AsyncWrite}` besides the traits of
-//! `futures`.
+//! Crates that ask their user for a runtime run inside by a feature each, none of which is on unless
+//! asked for. No tokio runtime is involved.
+//!
+//! | feature | |
+//! |---|---|
+//! | `tokio-io` | streams have `tokio::io::{AsyncRead, AsyncWrite}` besides the traits of `futures`: tokio-tungstenite, tokio-util's codecs |
+//! | `hyper` | `reenact::hyper`: executor, timer, streams, a pooled client |
+//! | `axum` | `reenact::serve(listener, router)` |
+//! | `tonic` | `reenact::tonic`: a server of routes, a channel; deadlines and keep-alive |
+//! | `openraft` | `reenact::openraft::Runtime` |
 //!
 //! # What follows the seed
 //!
@@ -208,6 +216,8 @@ mod outcome;
 mod snapshot;
 mod simulation;
 mod check;
+#[cfg(any(feature = "hyper", feature = "openraft"))]
+mod adapters;
 mod private;
 
 pub use check::{
@@ -222,6 +232,15 @@ pub use reenact_sim::{
 };
 pub use simulation::Simulation;
 pub use world::{NetHandle, Node, Sim};
+
+#[cfg(feature = "axum")]
+pub use adapters::axum::{self, serve};
+#[cfg(feature = "hyper")]
+pub use adapters::hyper;
+#[cfg(feature = "openraft")]
+pub use adapters::openraft;
+#[cfg(feature = "tonic")]
+pub use adapters::tonic;
 
 /// A property test: an `async fn` that is run once for each of many seeds.
 ///

@@ -10,7 +10,8 @@ const LIBRARIES: [&str; 6] = ["clock/src", "sim/src", "net/src", "macros/src", "
 /// The one that may have unsafe code, and has lints of its own for it.
 const UNSAFE: &str = "os/src";
 /// Beside them, what else is written in Rust here.
-const PROGRAMS: [&str; 6] = ["tests", "examples", "benches", "clock/tests", "os/tests", "os/build.rs"];
+const PROGRAMS: [&str; 7] =
+    ["tests", "examples", "benches", "clock/tests", "os/tests", "os/build.rs", "services"];
 /// Above this a file has surely grown a second idea.
 const LONGEST_FILE: usize = 600;
 /// Above this a function has.

@@ -49,6 +49,15 @@ pub(crate) fn message(payload: &(dyn Any + Send)) -> String {
     }
 }
 
+/// What to add for a crate that looked for a runtime which is not there.
+fn advice(said: &str) -> &'static str {
+    if said.contains("must be called from the context of a Tokio") {
+        "\nthere is no tokio runtime in a simulation: a crate that calls `tokio::spawn`, `tokio::time` or `tokio::net` itself must be given tasks, time and sockets of reenact instead; `docs/services.md` says for which crates there is an adapter, and what to do for the others"
+    } else {
+        ""
+    }
+}
+
 /// What a kept payload says.
 pub(crate) fn message_of(payload: &Payload) -> String {
     message(&**payload.lock().unwrap_or_else(PoisonError::into_inner))
@@ -65,7 +74,7 @@ impl Core {
         }
         let (payload, note) = panicked;
         let said = message(&**payload);
-        self.fail(FailureKind::Panic, format!("{how}{said}"));
+        self.fail(FailureKind::Panic, format!("{how}{said}{}", advice(&said)));
         // A payload that was thrown again passes no hook: a note of another panic is not its own.
         let note = note.as_ref().filter(|note| note.message == said);
         let wanted = self.backtraces;

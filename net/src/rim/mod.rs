@@ -4,6 +4,8 @@
 //! machine and one call into the fabric.
 
 mod guard;
+#[cfg(feature = "hyper")]
+mod hyper_io;
 mod listener;
 mod lookup;
 mod stream;

@@ -1,0 +1,39 @@
+//! What is simulated: guests in a room, and a network that loses packets; and what must hold.
+
+use super::{guest, room};
+use reenact::{Sim, net};
+
+/// What sweeps and tapes of this scenario are called.
+pub const NAME: &str = "chat";
+
+const GUESTS: usize = 5;
+const LINES: usize = 3;
+
+/// One packet in twenty is lost, and sent again.
+pub fn net() -> net::Config {
+    net::Config::lossy()
+}
+
+/// One run: all guests hear the same, in the same order, and each guest's lines in theirs.
+pub async fn run(sim: Sim) {
+    sim.node("room").start(room::serve);
+    let guests: Vec<_> = (0..GUESTS)
+        .map(|number| {
+            let name = format!("guest-{number}");
+            sim.node(name.clone()).spawn(guest::visit(name, GUESTS, LINES))
+        })
+        .collect();
+    let mut all: Vec<Vec<String>> = Vec::new();
+    for guest in guests {
+        let heard = guest.await.expect("a guest neither panics nor is cancelled");
+        all.push(heard.expect("the room stays open"));
+    }
+    for heard in &all {
+        assert_eq!(*heard, all[0], "two guests heard different things");
+    }
+    for number in 0..GUESTS {
+        let name = format!("guest-{number}: ");
+        let lines: Vec<&str> = all[0].iter().filter_map(|line| line.strip_prefix(&name)).collect();
+        assert_eq!(lines, ["0", "1", "2"], "the lines of {name}are out of order");
+    }
+}

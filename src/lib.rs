@@ -175,6 +175,7 @@
 //! | [`clock`] | virtual time: sleeps, time-outs, intervals, callbacks |
 //! | [`net`] | TCP and UDP with tokio's method names |
 //! | [`draw`], [`rng`] | random values that follow the seed |
+//! | [`always!`], [`sometimes!`], [`reachable!`], [`Sim::invariant`] | what is claimed, added up over a sweep |
 //! | [`trace`] | what a run wrote down, marks of your own, views |
 //! | [`Tape`] | the decisions of a run, as a token on one line |
 //! | [`Os`] | calls to the operating system |
@@ -218,17 +219,19 @@ mod simulation;
 mod check;
 #[cfg(any(feature = "hyper", feature = "openraft"))]
 mod adapters;
+mod claims;
 mod private;
 
 pub use check::{
-    Certificate, Check, Explanation, Finding, Need, Neighbour, Progress, Reason, Report, Seeds, Shrink,
+    Assertion, Certificate, Check, Explanation, Finding, Need, Neighbour, Progress, Reason, Report, Seeds,
+    Shrink,
 };
 pub use os::Os;
 pub use outcome::Outcome;
 pub use reenact_sim::draw;
 pub use reenact_sim::{
-    Failure, FailureKind, JoinError, JoinHandle, JoinSet, MainOutput, NodeState, OnPanic, Record, Stats,
-    Strategy, Tape, TokenError, Waiting, draw::rng, spawn, yield_now,
+    Claim, Claims, Failure, FailureKind, JoinError, JoinHandle, JoinSet, MainOutput, NodeState, OnPanic,
+    Record, Stats, Strategy, Tally, Tape, TokenError, Waiting, draw::rng, spawn, yield_now,
 };
 pub use simulation::Simulation;
 pub use world::{NetHandle, Node, Sim};
@@ -283,7 +286,7 @@ pub use reenact_macros::select;
 
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::private::{Site, run_test, select_start, set_watchdog};
+    pub use crate::private::{Site, claim, run_test, select_start, set_watchdog};
     pub use crate::snapshot::{Snapshot, snapshot};
 }
 

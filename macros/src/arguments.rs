@@ -10,8 +10,18 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Path, Token, token};
 
 /// The arguments that become a call of the same name on the builder.
-const BUILDER_CALLS: [&str; 9] =
-    ["seeds", "jobs", "strategy", "net", "os", "max_steps", "max_virtual", "determinism", "keep_going"];
+const BUILDER_CALLS: [&str; 10] = [
+    "seeds",
+    "jobs",
+    "strategy",
+    "net",
+    "os",
+    "max_steps",
+    "max_virtual",
+    "determinism",
+    "keep_going",
+    "reaches",
+];
 
 /// The argument that says where `reenact` is found.
 const CRATE: &str = "crate";
@@ -190,7 +200,7 @@ mod tests {
             message.starts_with("unknown argument `flavor`; the arguments are `seeds`, `jobs`"),
             "{message}"
         );
-        assert!(message.ends_with("`keep_going` and `crate`"), "{message}");
+        assert!(message.ends_with("`reaches` and `crate`"), "{message}");
     }
 
     #[test]

@@ -55,6 +55,7 @@ use proc_macro::TokenStream;
 /// | `max_steps`, `max_virtual` | when a run is given up: steps, virtual time |
 /// | `determinism` | one run in this many is run twice and compared |
 /// | `keep_going` | how many distinct findings are collected |
+/// | `reaches` | names of assertions that some run is to come by |
 /// | `crate` | the path at which `reenact` is found, if it is not `::reenact` |
 ///
 /// # Together with `rstest`, `test_case` and the like

@@ -12,6 +12,7 @@ use crate::{
     failure::{Failure, FailureKind},
     hash,
     id::{NodeId, StreamId, TaskId},
+    invariant::Invariants,
     node::Nodes,
     ready::Ready,
     settings::Settings,
@@ -19,7 +20,7 @@ use crate::{
     stats::Stats,
     tape::{Course, Decided, Dice, Kind, Moment, Order, Readiness, Stream, schedule_stream},
     task::{Beacon, Counters, Flags, Name, Tasks, Wait, Waiter, Wakers},
-    trace::{Event, Line, Record, Recorder},
+    trace::{Event, Line, Place, Record, Recorder},
 };
 use reenact_clock::{Agenda, Instant, Key};
 use std::{collections::BTreeMap, sync::Arc, task::Waker};
@@ -68,6 +69,7 @@ pub struct Core {
     pub(crate) callbacks: Side<Callback>,
     pub(crate) timers: Side<ForeignTimer>,
     pub(crate) failure: Option<Failure>,
+    pub(crate) invariants: Invariants,
     /// The elements of drawn lists that are being made, the innermost last.
     pub(crate) elements: Vec<Element>,
     /// What every main is called.
@@ -82,7 +84,7 @@ pub struct Core {
     pub(crate) watch: Watch,
     /// Whether an order is recorded or repeated, or events are kept.
     pub(crate) logged: bool,
-    /// Whether waking is more than a push: that, or somebody watches.
+    /// Whether waking is more than a push: that, or somebody watches, or there are invariants.
     pub(crate) noted: bool,
     pub(crate) max_steps: u64,
     pub(crate) course: Course,
@@ -121,6 +123,7 @@ impl Core {
             callbacks: Side::default(),
             timers: Side::default(),
             failure: None,
+            invariants: Invariants::default(),
             elements: Vec::new(),
             main_name: Arc::new("main".to_owned()),
             namesakes: BTreeMap::new(),
@@ -161,6 +164,7 @@ impl Core {
         self.callbacks.clear();
         self.timers.clear();
         self.failure = None;
+        self.invariants = Invariants::default();
         self.namesakes.clear();
         self.elements.clear();
         self.order = record.then(Order::default);
@@ -500,6 +504,15 @@ impl Core {
         }
         self.failure = Some(failure);
         self.over = true;
+    }
+
+    /// As [`fail`](Self::fail), because of what stands at a place of the source.
+    pub(crate) fn fail_at(&mut self, kind: FailureKind, site: Place, message: impl Into<String>) {
+        let first = self.failure.is_none();
+        self.fail(kind, message);
+        if let Some(failure) = self.failure.as_mut().filter(|_| first) {
+            failure.location = Some(site.to_string());
+        }
     }
 
     /// The decisions of this run as they were taken, and its order; only known when they were

@@ -27,6 +27,8 @@ pub(crate) enum Next {
     Poll(TaskId, Boxed),
     Call(Actor, Box<dyn FnOnce()>),
     Limbo(Limbo),
+    /// Look at the invariants.
+    Look,
     End,
 }
 
@@ -61,6 +63,7 @@ impl Core {
         let seq = self.recorder.record_caused(self.now, node, Line::NO_TASK, cause, Event::Callback);
         self.recorder.set_context(seq);
         self.callback = (path, Default::default());
+        self.invariants.act(node, TaskId::NONE);
         Next::Call(Actor { node, life, ..Actor::NOBODY }, run)
     }
 }
@@ -79,6 +82,9 @@ impl World {
             hot.object = Some(object);
             core.actor = Actor::NOBODY;
             core.recorder.set_context(Line::NO_CAUSE);
+        }
+        if self.core.noted && self.core.failure.is_none() && self.core.invariants.are_due() {
+            return Next::Look;
         }
         loop {
             if self.is_over() {

@@ -7,7 +7,7 @@
 
 use crate::{
     actor::Actor,
-    context,
+    assert, context,
     explore::Survey,
     failure::{Failure, FailureKind},
     id::{NodeId, TaskId},
@@ -200,6 +200,7 @@ fn drive(main: TaskId) {
             }
             Next::Call(actor, callback) => called(actor, callback),
             Next::Limbo(limbo) => settle(limbo),
+            Next::Look => assert::look(),
             Next::End => return,
         }
     }

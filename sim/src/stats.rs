@@ -2,6 +2,7 @@
 //!
 //! Pure, and outside the digest: they tell how much happened, not what.
 
+use crate::claim::Claims;
 use std::time::Duration;
 
 /// How much one run did.
@@ -45,4 +46,6 @@ pub struct Stats {
     pub decisions: u64,
     /// Virtual time that passed.
     pub virtual_time: Duration,
+    /// How often assertions and invariants were looked at.
+    pub claims: Claims,
 }

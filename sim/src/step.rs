@@ -48,6 +48,7 @@ impl Core {
         if let Some(order) = &mut self.order {
             order.ran(event);
         }
+        self.invariants.act(self.actor.node, id);
         let serial = self.serial();
         let seq = self.recorder.record_caused(self.now, self.actor.node, serial, cause, Event::Poll);
         self.recorder.set_context(seq);

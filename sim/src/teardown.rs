@@ -35,6 +35,13 @@ pub(crate) fn tear_down() {
             drop_quietly("the main of a node", factory);
         }
     }
+    let invariants = context::try_with(|world| {
+        let core = &mut world.core;
+        core.invariants.end(&mut core.stats.claims)
+    });
+    for invariant in invariants.unwrap_or_default() {
+        drop_quietly("an invariant", invariant);
+    }
     let results = context::try_with(|world| world.core.take_rest()).unwrap_or_default();
     for remains in results {
         drop_remains(remains);

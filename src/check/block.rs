@@ -171,7 +171,7 @@ fn last_rows(finding: &Finding, others: &[Finding], context: &Context<'_>) -> Ve
 /// What a panic would have printed.
 fn first_lines(failure: &Failure, context: &Context<'_>) -> String {
     let place = match (&failure.location, failure.kind) {
-        (Some(location), FailureKind::Panic) => location.clone(),
+        (Some(location), FailureKind::Panic | FailureKind::Invariant) => location.clone(),
         _ => context.caller.to_string(),
     };
     let mut text = format!("\nthread '{}' panicked at {place}:\n{}\n", context.thread, failure.message);
@@ -216,6 +216,7 @@ fn kind(failure: &Failure) -> String {
     let kind = failure.kind;
     match kind {
         FailureKind::Error => format!("{kind}: the test, or the main of a node, returned this `Err`"),
+        FailureKind::Invariant => format!("{kind}: it did not hold after this step"),
         FailureKind::Diverged => format!("{kind}: the run did not take the decisions of its tape"),
         _ => kind.to_string(),
     }

@@ -9,6 +9,7 @@ use super::{
     delay,
     one::{self, Runner},
     report::Report,
+    rollup::Seen,
     run,
     seeds::{SeedSet, Seeds},
     settings::Settings,
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{net, os::Os, simulation::Simulation, world::Sim};
 use reenact_sim::{MainOutput, Record, Strategy};
-use std::{panic::Location, sync::OnceLock, time::Duration};
+use std::{borrow::Cow, panic::Location, sync::OnceLock, time::Duration};
 
 /// A test that is run once for each of many seeds.
 ///
@@ -69,6 +70,7 @@ impl Check {
                 determinism: 20,
                 shrink: Shrink::default(),
                 keep_going: 1,
+                reaches: Vec::new(),
                 site: None,
             },
         }
@@ -261,6 +263,20 @@ impl Check {
         self
     }
 
+    /// Names of [`sometimes!`](crate::sometimes), [`reachable!`](crate::reachable) and of other
+    /// assertions that some run is to come by. Those that none does are in [`Report::never`].
+    ///
+    /// ```
+    /// use reenact::Check;
+    ///
+    /// let report = Check::new("names").reaches(["a leader is elected twice"]).report(|_sim| async {});
+    /// assert_eq!(report.never(), ["reachable `a leader is elected twice`"]);
+    /// ```
+    pub fn reaches<N: Into<Cow<'static, str>>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.settings.reaches.extend(names.into_iter().map(Into::into));
+        self
+    }
+
     /// Makes the runs and returns what they came to. It reads no environment, prints nothing and
     /// writes no files: for tools, and for tests of tests.
     ///
@@ -296,6 +312,7 @@ impl Check {
             shrink,
             progress,
             profile: OnceLock::new(),
+            seen: Seen::default(),
         };
         delay::runs(&self.settings, &self.settings.plan(), &runner, &|_, _| ())
     }

@@ -33,13 +33,15 @@ pub(crate) fn runs(settings: &Settings, plan: &Plan, runner: &Runner<'_>, observ
 
 fn here(settings: &Settings, plan: &Plan, runner: &Runner<'_>, observer: Observer<'_>) -> Report {
     let Settings { jobs, keep_going, .. } = *settings;
-    match plan.header.strategy {
+    let mut report = match plan.header.strategy {
         Strategy::Delay { budget } => {
             let most = if plan.seeds == SeedSet::DEFAULT { MOST_RUNS } else { plan.seeds.len() };
             explore(plan, runner, budget, most, keep_going, observer)
         }
         _ => sweep(plan, runner, jobs, keep_going, observer),
-    }
+    };
+    report.assertions = runner.seen.rolled_up().assertions(&settings.reaches);
+    report
 }
 
 /// An order that was found and is to be run.
@@ -154,6 +156,7 @@ fn explore(
             ledger.enter(Finding::of(runner, &planned, verdict));
         }
         ledger.next += 1;
+        runner.seen.settle(ledger.next);
     }
     let up_to = if complete { Some(budget) } else { reached.checked_sub(1) };
     let certificate = Certificate { up_to, runs: ledger.next, all: complete && !orders.beyond };
@@ -177,6 +180,7 @@ fn run(runner: &Runner<'_>, planned: &Planned) -> (Verdict, Option<Decided>) {
                 .surveyed(true)
                 .decisions(true),
         );
+        runner.seen.note(planned.index, outcome.stats());
         let decided = outcome.decided.take();
         (Verdict::of(&outcome), decided)
     });

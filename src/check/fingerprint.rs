@@ -26,15 +26,25 @@ impl Fingerprint {
         let what = match (kind, &failure.location) {
             // Where two runs part depends on the seed; that they do is the finding.
             (FailureKind::Nondeterminism, _) => String::new(),
+            // Several invariants may be set in one place; what else they say is of this run only.
+            (FailureKind::Invariant, Some(location)) => {
+                format!("{location} {}", folded(name(&failure.message)))
+            }
             (_, Some(location)) => location.clone(),
             (_, None) => folded(&failure.message),
         };
         let role = match kind {
-            FailureKind::Nondeterminism => String::new(),
+            // An invariant is nobody's.
+            FailureKind::Nondeterminism | FailureKind::Invariant => String::new(),
             _ => folded(failure.node.as_deref().unwrap_or_default()),
         };
         Fingerprint { kind, what, role }
     }
+}
+
+/// What a message says before it goes into details.
+fn name(message: &str) -> &str {
+    message.split("` ").next().unwrap_or_default()
 }
 
 /// The text with each number replaced by `#`.

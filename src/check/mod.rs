@@ -9,6 +9,7 @@ mod plan;
 mod numbers;
 mod fingerprint;
 mod backtrace;
+mod rollup;
 mod command;
 mod file_name;
 // Makes runs.
@@ -40,6 +41,7 @@ pub use builder::Check;
 pub use finding::Finding;
 pub use progress::Progress;
 pub use report::{Certificate, Report};
+pub use rollup::Assertion;
 pub use seeds::Seeds;
 pub use shrink::{Explanation, Need, Neighbour, Reason, Shrink};
 pub use site::Site;

@@ -7,6 +7,7 @@
 use super::{
     backtrace, fresh,
     plan::{Planned, Role},
+    rollup::Seen,
     shrink::{Progress, Shrink},
 };
 use crate::{outcome::Outcome, simulation::Simulation, trace::RawTrace, world::Sim};
@@ -114,6 +115,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) progress: Progress<'a>,
     /// What strategies are told of the program, once the run `zero` was made.
     pub(crate) profile: OnceLock<Arc<Profile>>,
+    /// What the runs have seen.
+    pub(crate) seen: Seen,
 }
 
 impl Runner<'_> {
@@ -127,6 +130,7 @@ impl Runner<'_> {
             }
             let outcome = self.make(self.first_time(planned).record(Record::Digest).backtraces(false));
             self.keep_profile(&outcome);
+            self.seen.note(planned.index, outcome.stats());
             Verdict::of(&outcome)
         });
         made.unwrap_or_else(Verdict::Found)
@@ -166,6 +170,7 @@ impl Runner<'_> {
     fn twice(&self, planned: &Planned) -> Verdict {
         let first = self.make(self.first_time(planned).record(COMPARED));
         self.keep_profile(&first);
+        self.seen.note(planned.index, first.stats());
         if let Some(failed) = Failed::of(&first) {
             return Verdict::Failed(Box::new(failed));
         }

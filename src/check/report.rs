@@ -2,7 +2,13 @@
 //!
 //! Pure. How it is printed when it failed is in `block`.
 
-use super::{finding::Finding, numbers::grouped, plan::Role, progress::Progress};
+use super::{
+    finding::Finding,
+    numbers::grouped,
+    plan::Role,
+    progress::Progress,
+    rollup::{self, Assertion},
+};
 use std::fmt;
 
 /// What a sweep came to.
@@ -22,6 +28,7 @@ pub struct Report {
     pub(crate) findings: Vec<Finding>,
     pub(crate) certificate: Option<Certificate>,
     pub(crate) progress: Progress,
+    pub(crate) assertions: Vec<Assertion>,
 }
 
 /// What a search of orders under [`Strategy::Delay`](crate::Strategy::Delay) can say it has seen.
@@ -113,6 +120,26 @@ impl Report {
         &self.progress
     }
 
+    /// The assertions and invariants that the runs came by, and those of
+    /// [`Check::reaches`](crate::Check::reaches) that they did not.
+    pub fn assertions(&self) -> &[Assertion] {
+        &self.assertions
+    }
+
+    /// What was to hold at least once, or a place that was to be reached, and never did or was, in words.
+    /// It is also said by the report's text, and by a [`Check::run`](crate::Check::run) that passes.
+    pub fn never(&self) -> Vec<String> {
+        rollup::never(&self.assertions)
+    }
+
+    /// What the sweep did not come to, in a sentence; empty if there is nothing.
+    pub(crate) fn vacuous(&self) -> String {
+        match &self.never()[..] {
+            [] => String::new(),
+            never => format!("never in {} runs: {}", grouped(self.runs), never.join(", ")),
+        }
+    }
+
     /// Whether no run failed.
     pub fn passed(&self) -> bool {
         self.findings.is_empty()
@@ -121,6 +148,17 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.outcome(f)?;
+        match self.vacuous() {
+            vacuous if vacuous.is_empty() => Ok(()),
+            vacuous => write!(f, "; {vacuous}"),
+        }
+    }
+}
+
+impl Report {
+    /// How many runs, and whether they passed.
+    fn outcome(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { runs, failed, findings, certificate, .. } = self;
         let s = |n: u64| if n == 1 { "" } else { "s" };
         write!(f, "{runs} run{}, ", s(*runs))?;

@@ -14,6 +14,7 @@ use super::{
     plan::{Plan, Planned, Role},
     recorded,
     report::Report,
+    rollup::Seen,
     seeds::SeedSet,
     settings::Settings,
     shrink::{Effort, Shrink, spelled},
@@ -69,6 +70,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         shrink: shrink(settings, &variables),
         progress: &progress,
         profile: OnceLock::new(),
+        seen: Seen::default(),
     };
     let (in_flight, killed) = InFlight::begin(template.called());
     if !killed.is_empty() {
@@ -91,6 +93,9 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         let name = template.called();
         let after = aftermath::leave(&report, first, name, &origin, &variables, &notes);
         fail(&report, name, caller, seeds, notes, after);
+    }
+    if !report.never().is_empty() && variables.replay.is_none() {
+        env::print(&format!("reenact: {}: {}", template.called(), report.vacuous()));
     }
     for note in notes {
         env::print(&format!("reenact: {}: {note}", template.called()));

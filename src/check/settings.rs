@@ -4,6 +4,7 @@
 
 use super::{plan::Plan, seeds::SeedSet, shrink::Shrink, site::Site};
 use crate::simulation::Simulation;
+use std::borrow::Cow;
 
 /// What fixes a sweep, apart from the test.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Settings {
     pub(crate) shrink: Shrink,
     /// How many distinct findings end the sweep.
     pub(crate) keep_going: usize,
+    /// The names of assertions that some run is to come by.
+    pub(crate) reaches: Vec<Cow<'static, str>>,
     /// Where the test is written, if the test attribute made the sweep.
     pub(crate) site: Option<Site>,
 }

@@ -142,6 +142,7 @@ impl Sweep<'_> {
                 }
             }
             ledger.next += 1;
+            self.runner.seen.settle(ledger.next);
         }
         ledger.busy = false;
     }
@@ -194,7 +195,7 @@ impl Ledger {
 
     pub(crate) fn report(self, certificate: Option<Certificate>) -> Report {
         let Ledger { next, failed, findings, progress, .. } = self;
-        Report { runs: next, failed, findings, certificate, progress }
+        Report { runs: next, failed, findings, certificate, progress, ..Report::default() }
     }
 }
 
@@ -224,6 +225,7 @@ mod tests {
             shrink: Shrink::off(),
             progress: &|_| (),
             profile: Default::default(),
+            seen: Default::default(),
         };
         sweep(&plan, &runner, jobs, keep_going, &|_, _| ())
     }

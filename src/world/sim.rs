@@ -137,6 +137,40 @@ impl Sim {
         NetHandle::new(self.run)
     }
 
+    /// From now on looks at `f` after each step that ran user code, in the order in which invariants
+    /// were set; the first `Err` fails the run as [`Invariant`](crate::FailureKind::Invariant). It sees
+    /// the world between two steps, and only looks: what it does has no effect.
+    ///
+    /// ```
+    /// use reenact::{FailureKind, Simulation, clock};
+    /// use std::{cell::Cell, rc::Rc, time::Duration};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let leaders = Rc::new(Cell::new(0));
+    ///     let seen = leaders.clone();
+    ///     sim.invariant("at most one leader", move || match seen.get() {
+    ///         0 | 1 => Ok(()),
+    ///         n => Err(format!("{n} nodes lead")),
+    ///     });
+    ///     for _ in 0..2 {
+    ///         leaders.set(leaders.get() + 1);
+    ///         clock::sleep(Duration::from_secs(1)).await;
+    ///     }
+    /// });
+    /// let failure = run.result.unwrap_err();
+    /// assert_eq!(failure.kind, FailureKind::Invariant);
+    /// assert_eq!(failure.message, "`at most one leader` does not hold: 2 nodes lead");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn invariant(&self, name: impl Into<String>, f: impl FnMut() -> Result<(), String> + 'static) {
+        self.with("Sim::invariant", |_| ());
+        machine::invariant(name.into(), f);
+    }
+
     /// The seed of the run.
     ///
     /// ```

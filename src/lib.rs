@@ -170,7 +170,7 @@
 //! |---|---|
 //! | [`Simulation`], [`Outcome`], [`Stats`], [`Failure`] | one run, and what came of it |
 //! | [`macro@test`], [`Check`], [`Report`], [`Finding`] | many runs, and what they found |
-//! | [`Sim`], [`Node`], [`NetHandle`] | the world from the test: nodes, crashes, partitions |
+//! | [`Sim`], [`Node`], [`Clock`], [`NetHandle`] | the world from the test: nodes, crashes, clocks, partitions |
 //! | [`spawn`], [`JoinSet`], [`select!`], [`task`] | tasks |
 //! | [`clock`] | virtual time: sleeps, time-outs, intervals, callbacks |
 //! | [`net`] | TCP and UDP with tokio's method names |
@@ -234,7 +234,7 @@ pub use reenact_sim::{
     Record, Stats, Strategy, Tally, Tape, TokenError, Waiting, draw::rng, spawn, yield_now,
 };
 pub use simulation::Simulation;
-pub use world::{NetHandle, Node, Sim};
+pub use world::{Clock, NetHandle, Node, Sim};
 
 #[cfg(feature = "axum")]
 pub use adapters::axum::{self, serve};

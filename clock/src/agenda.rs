@@ -322,6 +322,18 @@ impl<T: Copy> Agenda<T> {
         self.stored == 0 || self.live().next().is_none()
     }
 
+    /// What is due, sooner or later, in no order; with when, and under which key.
+    ///
+    /// ```
+    /// # use reenact_clock::{Agenda, Instant};
+    /// let mut agenda = Agenda::new();
+    /// let key = agenda.push(Instant::from_nanos(5), 'a');
+    /// assert_eq!(agenda.iter().collect::<Vec<_>>(), [(Instant::from_nanos(5), key, 'a')]);
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = (Instant, Key, T)> {
+        self.live().map(|&Item { at, key, item }| (at, key, item))
+    }
+
     fn live(&self) -> impl Iterator<Item = &Item<T>> {
         let all = self.head.iter().chain(self.later.iter());
         all.filter(|item| !self.cancelled.contains(item.key))

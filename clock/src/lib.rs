@@ -5,6 +5,7 @@
 //! where a machine has said how.)
 //!
 //! - [`Instant`] is a point of virtual time, in nanoseconds since the run began.
+//! - [`NodeClock`] translates between it and the clock of a node, which may be wrong.
 //! - [`Agenda`] holds all that is due and gives it back in order of
 //!   ([`Instant`], insertion); what was pushed can be cancelled by its [`Key`].
 //!
@@ -34,6 +35,7 @@
 
 // In the order of dependencies: each imports only from those above it.
 mod instant;
+mod node_clock;
 mod present;
 mod item;
 mod cancelled;
@@ -46,4 +48,5 @@ mod agenda;
 pub use agenda::Agenda;
 pub use instant::Instant;
 pub use item::Key;
+pub use node_clock::NodeClock;
 pub use present::tell_time_by;

@@ -20,10 +20,10 @@ use crate::{
     stats::Stats,
     tape::{Course, Decided, Dice, Kind, Moment, Order, Readiness, Stream, schedule_stream},
     task::{Beacon, Counters, Flags, Name, Tasks, Wait, Waiter, Wakers},
-    trace::{Event, Line, Place, Record, Recorder},
+    trace::{Event, Line, Record, Recorder},
 };
-use reenact_clock::{Agenda, Instant, Key};
-use std::{collections::BTreeMap, sync::Arc, task::Waker};
+use reenact_clock::{Agenda, Instant, Key, NodeClock};
+use std::{collections::BTreeMap, panic::Location, sync::Arc, task::Waker};
 
 /// Wakers that must be woken or dropped outside of the machine, since they may run any code; each
 /// with whoever acted when it came here.
@@ -56,6 +56,8 @@ pub struct Core {
     pub(crate) tasks: Tasks,
     pub(crate) ready: Ready,
     pub(crate) nodes: Nodes,
+    /// Clocks that were set, by node; those behind the end are right.
+    pub(crate) clocks: Vec<NodeClock>,
     pub(crate) dice: Dice,
     pub(crate) recorder: Recorder,
     pub(crate) stats: Stats,
@@ -112,6 +114,7 @@ impl Core {
             tasks: Tasks::default(),
             ready: Ready::Fifo(Default::default()),
             nodes: Nodes::default(),
+            clocks: Vec::new(),
             dice: Dice::default(),
             recorder: Recorder::default(),
             stats: Stats::default(),
@@ -155,6 +158,7 @@ impl Core {
         self.tasks.reset();
         self.ready.reset(&settings.tape, settings.max_steps);
         self.nodes.reset();
+        self.clocks.clear();
         self.dice = Dice::new(&settings.tape, settings.strict, record);
         self.recorder.reset(settings.record, settings.expected.clone());
         self.stats = Stats::default();
@@ -354,7 +358,10 @@ impl Core {
     #[inline]
     pub(crate) fn wake_task(&mut self, id: TaskId) {
         let Some(hot) = self.tasks.get(id) else { return };
-        if hot.flags.has(Flags::READY | Flags::DONE | Flags::DOOMED) {
+        if hot.flags.has(Flags::READY | Flags::DONE | Flags::DOOMED | Flags::FROZEN) {
+            if hot.flags.has(Flags::FROZEN) {
+                self.wake_late(id);
+            }
             return;
         }
         hot.flags.set(Flags::READY);
@@ -507,7 +514,12 @@ impl Core {
     }
 
     /// As [`fail`](Self::fail), because of what stands at a place of the source.
-    pub(crate) fn fail_at(&mut self, kind: FailureKind, site: Place, message: impl Into<String>) {
+    pub(crate) fn fail_at(
+        &mut self,
+        kind: FailureKind,
+        site: &'static Location<'static>,
+        message: impl Into<String>,
+    ) {
         let first = self.failure.is_none();
         self.fail(kind, message);
         if let Some(failure) = self.failure.as_mut().filter(|_| first) {

@@ -32,6 +32,8 @@ mod node;
 mod invariant;
 mod core;
 mod watch;
+mod clocks;
+mod pause;
 mod step;
 mod world;
 // Rim: the thread's run, and what happens outside of its borrow.
@@ -67,7 +69,7 @@ pub use hash::{bytes as hash_bytes, combine as hash_combine};
 pub use id::{NodeId, StreamId, TaskId};
 pub use join::{Builder, JoinError, JoinHandle, YieldNow, spawn, spawn_on, yield_now};
 pub use join_set::{JoinNext, JoinSet};
-pub use life::{end_node, restart_node, start_node};
+pub use life::{end_node, on_data_loss, restart_node, restart_node_empty, start_node};
 pub use mark::mark;
 pub use node::{Down, NodeState, OnPanic};
 pub use output::MainOutput;

@@ -23,6 +23,7 @@ const FOLD_START: u64 = 0x5eed_0011;
 const FOLD_STOP: u64 = 0x5eed_0012;
 const FOLD_KILL: u64 = 0x5eed_0013;
 const FOLD_CRASH: u64 = 0x5eed_0014;
+const FOLD_LOSS: u64 = 0x5eed_0018;
 
 impl Core {
     /// The node of this name, which is created if there is none.
@@ -42,7 +43,8 @@ impl Core {
 
     /// Whether a node is up, and what became of its process.
     pub fn node_state(&self, node: NodeId) -> NodeState {
-        self.nodes.get(node).state
+        let record = self.nodes.get(node);
+        if record.paused { NodeState::Paused } else { record.state }
     }
 
     /// The number of a node's life: 0 until it is started a second time.
@@ -55,6 +57,28 @@ impl Core {
         if !self.actor.inert {
             self.nodes.get_mut(node).on_panic = policy;
         }
+    }
+
+    /// Whether a node was ever started, so that it can be started again.
+    pub fn was_started(&self, node: NodeId) -> bool {
+        self.nodes.get(node).factory.is_some()
+    }
+
+    /// Puts a node into a group: what befalls a group befalls all its nodes.
+    pub fn set_group(&mut self, node: NodeId, group: &str) {
+        if !self.actor.inert {
+            self.nodes.get_mut(node).group = Some(group.into());
+        }
+    }
+
+    /// The group of a node.
+    pub fn group(&self, node: NodeId) -> Option<&str> {
+        self.nodes.get(node).group.as_deref()
+    }
+
+    /// Whether somebody keeps data of a node that can be lost.
+    pub fn keeps_data(&self, node: NodeId) -> bool {
+        !self.nodes.get(node).losses.is_empty()
     }
 
     /// A node's life by which stable identities of things on it are made.
@@ -126,6 +150,7 @@ impl World {
         }
         record.state = state;
         record.main = TaskId::NONE;
+        core.thaw(node);
         core.recorder.fold(core.nodes.get(node).key ^ fold);
         let by = core.serial();
         let seq = core.recorder.record(core.now, node, by, event);
@@ -258,9 +283,16 @@ pub fn restart_node(node: NodeId) {
             "`Node::restart` was called on `{name}`, which was never started: call `start` with its main first"
         ),
         // Whoever was dead before starts nothing, not even the node it died with.
-        Ok(true) => return,
-        Ok(false) => end_node(node, Down::Kill),
+        Ok(true) => {}
+        Ok(false) => {
+            end_node(node, Down::Kill);
+            begin_again(node);
+        }
     }
+}
+
+/// Starts a node that has ended, also for its own task that let it end.
+fn begin_again(node: NodeId) {
     let left = context::with("Node::restart", |world| {
         let core = &mut world.core;
         if core.actor.inert && core.actor.node != node {
@@ -277,6 +309,54 @@ pub fn restart_node(node: NodeId) {
     if let Some(object) = left {
         drop_quietly("the main of a node", object);
     }
+}
+
+/// Calls `f` whenever the data of a node are lost, which is the moment before it starts without them.
+///
+/// # Panics
+///
+/// Outside of a run.
+#[track_caller]
+pub fn on_data_loss(node: NodeId, f: impl Fn() + 'static) {
+    let f: Rc<dyn Fn()> = Rc::new(f);
+    let refused = context::with("Node::on_data_loss", |world| {
+        let core = &mut world.core;
+        if core.actor.inert || core.ending {
+            return Some(f);
+        }
+        core.nodes.get_mut(node).losses.push(f);
+        None
+    });
+    drop_quietly("what hears of lost data", refused);
+}
+
+/// Starts a node again as one that has lost its data; ends it first, as by `kill`, if it runs.
+///
+/// # Panics
+///
+/// If it was never started; and where what hears of the loss does.
+#[track_caller]
+pub fn restart_node_empty(node: NodeId) {
+    let known = context::with("Node::restart_empty", |world| {
+        let core = &world.core;
+        if core.actor.inert || core.nodes.get(node).factory.is_none() {
+            return None;
+        }
+        let own_end = core.actor.node == node;
+        Some((own_end, core.actor, core.nodes.get(node).losses.clone()))
+    });
+    let Some((own_end, actor, losses)) = known else { return restart_node(node) };
+    end_node(node, Down::Kill);
+    context::with("Node::restart_empty", |world| {
+        let core = &mut world.core;
+        core.recorder.fold(core.nodes.get(node).key ^ FOLD_LOSS);
+        core.recorder.record(core.now, node, crate::trace::Line::NO_TASK, Event::DataLost);
+    });
+    // Whoever loses its own data is dead by now; the disk is not.
+    let disk = if own_end { Actor::NOBODY } else { actor };
+    context::acting_as(disk, || losses.iter().for_each(|lose| lose()));
+    drop_quietly("what hears of lost data", losses);
+    begin_again(node);
 }
 
 /// Carries out a node's policy after one of its tasks panicked, or its main returned an error.

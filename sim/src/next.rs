@@ -165,6 +165,7 @@ impl World {
                         core.limbo.wake.push((timer.owner, timer.waker));
                     }
                 }
+                Alarm::Callback(place) if core.is_late(place) => {}
                 Alarm::Callback(place) => {
                     if let Some(callback) = core.callbacks.take(place) {
                         return Some(core.call(key.get(), callback));

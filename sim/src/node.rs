@@ -29,6 +29,8 @@ pub enum NodeState {
     Created,
     /// Its main runs.
     Running,
+    /// The process stands still, as after SIGSTOP; the host is up.
+    Paused,
     /// The process ended in order; the host is up.
     Stopped,
     /// The process was killed; the host is up.
@@ -40,7 +42,7 @@ pub enum NodeState {
 impl NodeState {
     /// Whether tasks can live on it.
     pub fn is_alive(self) -> bool {
-        matches!(self, NodeState::Created | NodeState::Running)
+        matches!(self, NodeState::Created | NodeState::Running | NodeState::Paused)
     }
 
     /// Whether its host answers the network.
@@ -91,6 +93,15 @@ pub(crate) type MainResult = Result<(), String>;
 /// Makes a node's main, at each start.
 pub(crate) type Factory = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = MainResult>>>>;
 
+/// What comes late on a node that stands still.
+#[derive(Clone, Copy)]
+pub(crate) enum Late {
+    /// A task that became ready.
+    Task(TaskId),
+    /// A callback that was due, by its place and generation.
+    Callback(u32, u32),
+}
+
 /// A node.
 pub(crate) struct Node {
     pub(crate) name: Arc<str>,
@@ -99,7 +110,14 @@ pub(crate) struct Node {
     /// The stable identity of this life of it.
     pub(crate) key: u64,
     pub(crate) state: NodeState,
+    /// Whether its process stands still, and what came meanwhile, in order.
+    pub(crate) paused: bool,
+    pub(crate) late: Vec<Late>,
     pub(crate) on_panic: OnPanic,
+    /// The nodes of one name fail together.
+    pub(crate) group: Option<Arc<str>>,
+    /// What is told when its data are lost.
+    pub(crate) losses: Vec<Rc<dyn Fn()>>,
     /// The number of its life: 0 until it has been started a second time.
     pub(crate) incarnation: u32,
     /// What makes its main, and where that was given.
@@ -161,7 +179,11 @@ impl Nodes {
             name_key: gap.key,
             key: hash::combine(gap.key, 0),
             state: NodeState::Created,
+            paused: false,
+            late: Vec::new(),
             on_panic: OnPanic::Fail,
+            group: None,
+            losses: Vec::new(),
             incarnation: 0,
             factory: None,
             main: TaskId::NONE,

@@ -85,7 +85,7 @@ where
     F::Output: 'static,
 {
     panics::install();
-    reenact_clock::tell_time_by(|| context::try_with(|world| world.core.now));
+    reenact_clock::tell_time_by(|| context::try_with(|world| world.core.own_now()));
     let entered = context::enter(|world, run| {
         world.core.reset(run, settings);
         world.each_device(|device, _| device.reset());

@@ -44,6 +44,16 @@ impl<T> Side<T> {
         if *current == generation { slot.as_mut() } else { None }
     }
 
+    /// Whoever is there, of whatever generation.
+    pub(crate) fn peek(&mut self, place: u32) -> Option<&mut T> {
+        self.places.get_mut(place as usize)?.1.as_mut()
+    }
+
+    /// The generation of a place.
+    pub(crate) fn generation(&self, place: u32) -> u32 {
+        self.places.get(place as usize).map_or(0, |(generation, _)| *generation)
+    }
+
     /// The places whose tenants are chosen, in order.
     pub(crate) fn places(&self, mut choose: impl FnMut(&T) -> bool) -> Vec<u32> {
         let chosen = |(place, (_, slot)): (usize, &(u32, Option<T>))| {

@@ -57,6 +57,7 @@ impl Core {
         let path = self.child_path(node, name.as_ref().map(|name| name.as_str()), main);
         let by = self.serial();
         let record = self.nodes.get_mut(node);
+        let paused = record.paused;
         let ordinal = record.tasks;
         record.tasks += 1;
         let info = self.recorder.on().then(|| TaskInfo {
@@ -69,6 +70,9 @@ impl Core {
         let id = self.tasks.insert(NewTask { object, node, path, name, ordinal, site });
         self.link(id);
         let slot = id.slot();
+        if paused {
+            self.tasks.hot[slot].flags.set(Flags::FROZEN);
+        }
         self.wakers.spawned(slot, site);
         self.stats.tasks += 1;
         self.recorder.fold(path ^ FOLD_SPAWN);
@@ -152,7 +156,7 @@ impl Core {
     }
 
     /// Takes a ready task out of the queue: it will not run.
-    fn unready(&mut self, id: TaskId) {
+    pub(crate) fn unready(&mut self, id: TaskId) {
         let hot = &mut self.tasks.hot[id.slot()];
         if hot.flags.has(Flags::READY) {
             hot.flags.clear(Flags::READY);

@@ -88,7 +88,9 @@ impl World {
                 node: core.node_name(NodeId(hot.node)).to_owned(),
                 task: core.tasks.label(id.slot()),
                 spawned: cold.site.to_string(),
-                what: if ready {
+                what: if hot.flags.has(Flags::FROZEN) {
+                    "its node to be resumed".to_owned()
+                } else if ready {
                     "its turn: it is ready".to_owned()
                 } else {
                     self.wait_in_words(hot.wait, hot.waker)

@@ -34,6 +34,10 @@ pub(crate) fn tear_down() {
         if let Some(Some(factory)) = factory {
             drop_quietly("the main of a node", factory);
         }
+        let losses = context::try_with(|world| std::mem::take(&mut world.core.nodes.get_mut(node).losses));
+        for lose in losses.unwrap_or_default() {
+            drop_quietly("what hears of lost data", lose);
+        }
     }
     let invariants = context::try_with(|world| {
         let core = &mut world.core;

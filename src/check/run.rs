@@ -94,17 +94,21 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         let after = aftermath::leave(&report, first, name, &origin, &variables, &notes);
         fail(&report, name, caller, seeds, notes, after);
     }
-    if !report.never().is_empty() && variables.replay.is_none() {
-        env::print(&format!("reenact: {}: {}", template.called(), report.vacuous()));
-    }
-    for note in notes {
-        env::print(&format!("reenact: {}: {note}", template.called()));
+    say(&report, template.called(), notes, variables.replay.is_some());
+}
+
+/// What is to be said of a sweep that passed.
+fn say(report: &Report, name: &str, mut notes: Vec<String>, replayed: bool) {
+    if replayed {
+        notes.push("the tape of REENACT_REPLAY passes".to_owned());
+    } else if !report.never().is_empty() {
+        notes.insert(0, report.vacuous());
     }
     if report.runs() > 1 {
-        env::print(&format!("reenact: {}: {}", template.called(), report.progress()));
+        notes.push(report.progress().to_string());
     }
-    if variables.replay.is_some() {
-        env::print(&format!("reenact: {}: the tape of REENACT_REPLAY passes", template.called()));
+    for note in notes {
+        env::print(&format!("reenact: {name}: {note}"));
     }
 }
 

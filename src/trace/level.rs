@@ -37,6 +37,7 @@ impl Level {
     pub fn of(event: &Event) -> Level {
         match event {
             Event::Start(_) | Event::Stop | Event::Kill | Event::Crash => Level::Fault,
+            Event::Pause | Event::Resume | Event::DataLost | Event::Clock(..) => Level::Fault,
             Event::Cut(..) | Event::Mend(..) | Event::Lost(..) | Event::Retransmit(..) | Event::End => {
                 Level::Fault
             }

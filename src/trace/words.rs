@@ -28,6 +28,10 @@ pub(super) fn words(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
         Event::Stop => "stop".to_owned(),
         Event::Kill => "kill".to_owned(),
         Event::Crash => "crash".to_owned(),
+        Event::Pause => "pause".to_owned(),
+        Event::Resume => "resume".to_owned(),
+        Event::DataLost => "data lost".to_owned(),
+        Event::Clock(ahead, ppm) => clock(ahead, ppm),
         Event::Cut(one, other) => format!("cut {} <-> {}", names.node(one), names.node(other)),
         Event::Mend(one, other) => format!("mend {} <-> {}", names.node(one), names.node(other)),
         Event::Mark(index) => mark(names, index),
@@ -69,6 +73,17 @@ pub(super) fn message_of(event: &Event) -> Option<&Message> {
         | Event::Retransmit(message, _) => Some(message),
         _ => None,
     }
+}
+
+/// How a clock is wrong.
+fn clock(ahead: i64, ppm: i32) -> String {
+    let apart = Instant::from_nanos(ahead.unsigned_abs());
+    let ahead = match ahead {
+        0 => "clock right".to_owned(),
+        1.. => format!("clock {apart} ahead"),
+        _ => format!("clock {apart} behind"),
+    };
+    if ppm == 0 { ahead } else { format!("{ahead}, {ppm:+} ppm") }
 }
 
 fn mark(names: &Names<'_>, index: u32) -> String {

@@ -4,10 +4,12 @@
 //!
 //! Rim.
 
+mod clock;
 mod net;
 mod node;
 mod sim;
 
+pub use clock::Clock;
 pub use net::NetHandle;
 pub use node::Node;
 pub use sim::Sim;

@@ -2,6 +2,7 @@
 //!
 //! Rim.
 
+use super::clock::Clock;
 use reenact_sim::{self as machine, Down, JoinHandle, MainOutput, NodeId, NodeState, OnPanic};
 use std::{net::IpAddr, panic::Location, sync::Arc};
 
@@ -37,6 +38,10 @@ pub struct Node {
 impl Node {
     pub(crate) fn new(id: NodeId, run: u64, name: Arc<str>) -> Self {
         Node { id, run, name }
+    }
+
+    pub(crate) fn id(&self) -> NodeId {
+        self.id
     }
 
     /// Its name.
@@ -261,6 +266,141 @@ impl Node {
     pub fn restart(&self) {
         self.check("Node::restart");
         machine::restart_node(self.id);
+    }
+
+    /// Starts it again as one that has lost its data; ends it first, as [`kill`](Node::kill) does, if it
+    /// runs. What keeps its data hears of it, by [`on_data_loss`](Node::on_data_loss), before main starts.
+    ///
+    /// ```
+    /// use reenact::{Simulation, clock};
+    /// use std::{cell::Cell, rc::Rc, time::Duration};
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let db = sim.node("db");
+    ///     let disk = Rc::new(Cell::new(0));
+    ///     let (written, lost) = (disk.clone(), disk.clone());
+    ///     db.on_data_loss(move || lost.set(0));
+    ///     db.start(move || {
+    ///         written.set(written.get() + 1);
+    ///         std::future::pending::<()>()
+    ///     });
+    ///     clock::sleep(Duration::from_secs(1)).await;
+    ///     db.restart();
+    ///     clock::sleep(Duration::from_secs(1)).await;
+    ///     assert_eq!(disk.get(), 2);
+    ///     db.restart_empty();
+    ///     clock::sleep(Duration::from_secs(1)).await;
+    ///     assert_eq!(disk.get(), 1);
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it was never started, and in another run.
+    #[track_caller]
+    pub fn restart_empty(&self) {
+        self.check("Node::restart_empty");
+        machine::restart_node_empty(self.id);
+    }
+
+    /// Calls `f` whenever its data are lost: by [`restart_empty`](Node::restart_empty), or by a fault
+    /// plan. What outlives a process is kept outside of its main; this is where to empty it.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn on_data_loss(&self, f: impl Fn() + 'static) -> &Self {
+        self.check("Node::on_data_loss");
+        machine::on_data_loss(self.id, f);
+        self
+    }
+
+    /// Lets its process stand still, as SIGSTOP does: nothing of it runs, timers fire late. Its host
+    /// goes on: peers are acknowledged, and what they send is buffered. Does nothing on a node that is
+    /// down or stands still. Its own task goes on up to its next `await`.
+    ///
+    /// ```
+    /// use reenact::{NodeState, Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     let (db, second) = (sim.node("db"), Duration::from_secs(1));
+    ///     let nap = db.spawn(async move {
+    ///         clock::sleep(second).await;
+    ///         clock::now().since_start()
+    ///     });
+    ///     clock::sleep(second / 2).await;
+    ///     db.pause();
+    ///     clock::sleep(60 * second).await;
+    ///     assert_eq!(db.state(), NodeState::Paused);
+    ///     db.resume();
+    ///     assert_eq!(nap.await.unwrap(), 60 * second + second / 2, "it woke late");
+    /// });
+    /// # run.unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// For the node `test`, and in another run.
+    #[track_caller]
+    pub fn pause(&self) {
+        self.check("Node::pause");
+        assert!(
+            self.id != NodeId::TEST,
+            "the node `test` cannot be paused: the test itself runs there; let it act on another node"
+        );
+        self.with("Node::pause", |core| core.pause_node(self.id));
+    }
+
+    /// Lets it go on after [`pause`](Node::pause); what became ready or due meanwhile comes now, in the
+    /// order in which it did.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn resume(&self) {
+        self.with("Node::resume", |core| core.resume_node(self.id));
+    }
+
+    /// Its clock, to be set wrong.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn clock(&self) -> Clock {
+        self.check("Node::clock");
+        Clock::new(self.id, self.run)
+    }
+
+    /// Puts it into a group of nodes that fail together: a machine, a zone, a datacentre. A fault plan
+    /// at times lets a whole group fail; [`Sim::group`](crate::Sim::group) are its nodes.
+    ///
+    /// ```
+    /// use reenact::Simulation;
+    ///
+    /// let run = Simulation::new(1).run(|sim| async move {
+    ///     for (name, zone) in [("a", "zone-1"), ("b", "zone-1"), ("c", "zone-2")] {
+    ///         sim.node(name).group(zone);
+    ///     }
+    ///     for node in sim.group("zone-1") {
+    ///         node.crash();
+    ///     }
+    ///     assert!(sim.node("c").state().host_is_up() && !sim.node("b").state().host_is_up());
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn group(&self, name: impl AsRef<str>) -> &Self {
+        self.with("Node::group", |core| core.set_group(self.id, name.as_ref()));
+        self
     }
 
     /// Whether it is up, and what became of its process.

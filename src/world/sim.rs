@@ -122,6 +122,20 @@ impl Sim {
         names.into_iter().map(|name| self.node(name)).collect()
     }
 
+    /// The nodes of a group, in the order in which they were created; see [`Node::group`].
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn group(&self, name: impl AsRef<str>) -> Vec<Node> {
+        let mut nodes = self.nodes();
+        self.with("Sim::group", |world| {
+            nodes.retain(|node| world.core.group(node.id()) == Some(name.as_ref()));
+        });
+        nodes
+    }
+
     /// The network between the nodes.
     ///
     /// ```

@@ -72,6 +72,11 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         Event::Stop,
         Event::Kill,
         Event::Crash,
+        Event::Pause,
+        Event::Resume,
+        Event::DataLost,
+        Event::Clock(1_500_000_000, 0),
+        Event::Clock(-7, -100_000),
         Event::End,
     ];
     let transport = prop::sample::select(vec![Transport::Udp, Transport::Tcp]);

@@ -64,6 +64,10 @@ fn of_nodes_and_links() {
     assert_eq!(words(Event::Stop), "stop");
     assert_eq!(words(Event::Kill), "kill");
     assert_eq!(words(Event::Crash), "crash");
+    assert_eq!((words(Event::Pause), words(Event::Resume)), ("pause".to_owned(), "resume".to_owned()));
+    assert_eq!(words(Event::DataLost), "data lost");
+    assert_eq!(words(Event::Clock(1_500_000_000, 0)), "clock 1.500s ahead");
+    assert_eq!(words(Event::Clock(-7, -100_000)), "clock 0.000000007s behind, -100000 ppm");
     assert_eq!(words(Event::Cut(SERVER, CLIENT)), "cut server <-> client-1");
     assert_eq!(words(Event::Mend(CLIENT, SERVER)), "mend client-1 <-> server");
     assert_eq!(words(Event::End), "end");

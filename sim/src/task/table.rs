@@ -50,6 +50,10 @@ impl Flags {
     pub(crate) const DOOMED: u8 = 16;
     /// Its node's process ended while it was out: whatever it still does has no effect.
     pub(crate) const DEAD: u8 = 32;
+    /// Its node stands still: it does not run.
+    pub(crate) const FROZEN: u8 = 64;
+    /// It became ready meanwhile.
+    pub(crate) const LATE: u8 = 128;
 
     #[inline]
     pub(crate) fn has(self, bit: u8) -> bool {

@@ -88,7 +88,10 @@ pub fn call_at(at: Instant, f: impl FnOnce() + 'static) -> CallbackHandle {
 #[track_caller]
 fn set(what: &str, when: impl FnOnce(Instant) -> Instant, f: impl FnOnce() + 'static) -> CallbackHandle {
     let boxed: Box<dyn FnOnce()> = Box::new(f);
-    let set = context::with(what, |world| put(world, when(world.core.now), boxed));
+    let set = context::with(what, |world| {
+        let at = when(world.core.own_now());
+        put(world, world.core.when(at), boxed)
+    });
     match set {
         Ok(handle) => handle,
         Err((refused, run)) => {

@@ -43,7 +43,7 @@ use std::{
 #[inline]
 #[track_caller]
 pub fn now() -> Instant {
-    context::with("clock::now", |world| world.core.now)
+    context::with("clock::now", |world| world.core.own_now())
 }
 
 /// Where the wall clock of every run begins: 2020-01-01 00:00:00 UTC.
@@ -67,8 +67,13 @@ pub const EPOCH: Duration = Duration::from_secs(1_577_836_800);
 /// Outside a run.
 #[track_caller]
 pub fn system_time() -> SystemTime {
-    let since = context::with("clock::system_time", |world| world.core.now.since_start());
-    SystemTime::UNIX_EPOCH + EPOCH + since
+    let since = context::with("clock::system_time", |world| {
+        let core = &world.core;
+        core.clock(core.current_node()).wall(core.now())
+    });
+    let epoch = SystemTime::UNIX_EPOCH + EPOCH;
+    let apart = Duration::from_nanos(u64::try_from(since.unsigned_abs()).unwrap_or(u64::MAX));
+    if since < 0 { epoch - apart } else { epoch + apart }
 }
 
 /// Waits until `duration` has passed since this call.
@@ -120,15 +125,15 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 /// As [`sleep`], on behalf of a function of that name.
 #[track_caller]
 pub(super) fn sleep_as(what: &str, duration: Duration) -> Sleep {
-    let (deadline, run) = context::with(what, |world| (world.core.now + duration, world.core.run));
-    Sleep { deadline, run, key: Key::NONE, owner: Owner::Nobody }
+    let (deadline, run) = context::with(what, |world| (world.core.own_now() + duration, world.core.run));
+    Sleep { deadline, due: deadline, run, key: Key::NONE, owner: Owner::Nobody }
 }
 
 /// As [`sleep_until`], on behalf of a function of that name.
 #[track_caller]
 pub(super) fn sleep_until_as(what: &str, deadline: Instant) -> Sleep {
     let run = context::with(what, |world| world.core.run);
-    Sleep { deadline, run, key: Key::NONE, owner: Owner::Nobody }
+    Sleep { deadline, due: deadline, run, key: Key::NONE, owner: Owner::Nobody }
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
@@ -152,7 +157,10 @@ pub(super) fn sleep_until_as(what: &str, deadline: Instant) -> Sleep {
 /// ```
 #[must_use = "futures do nothing unless polled"]
 pub struct Sleep {
+    /// When it ends, on the clock of the node that waits.
     deadline: Instant,
+    /// When the agenda's item is due, on the clock of the run.
+    due: Instant,
     run: u64,
     key: Key,
     owner: Owner,
@@ -180,7 +188,9 @@ impl Sleep {
     /// Outside a run.
     #[track_caller]
     pub fn is_elapsed(&self) -> bool {
-        context::with_own("Sleep::is_elapsed", "Sleep", self.run, |world| world.core.now >= self.deadline)
+        context::with_own("Sleep::is_elapsed", "Sleep", self.run, |world| {
+            world.core.own_now() >= self.deadline
+        })
     }
 
     /// Lets it end at another time, earlier or later, even if it has ended. Whoever polled it is
@@ -220,7 +230,8 @@ impl Sleep {
     ) {
         context::with_own(what, handle, self.run, |world| {
             let core = &mut world.core;
-            let deadline = deadline(core.now);
+            let now = core.own_now();
+            let deadline = deadline(now);
             let waiter = match self.owner {
                 Owner::Task(task) => Waiter::Task(task),
                 Owner::Foreign(place, generation) => take_waker(core, place, generation),
@@ -228,7 +239,7 @@ impl Sleep {
             };
             self.disarm(core);
             self.deadline = deadline;
-            if waiter.is_some() && core.now < deadline && !core.actor.inert {
+            if waiter.is_some() && now < deadline && !core.actor.inert {
                 self.arm(core, waiter);
             } else {
                 // Whoever waits polls again and finds it ended.
@@ -242,7 +253,7 @@ impl Sleep {
     #[track_caller]
     pub(super) fn poll_as(&mut self, (what, handle): (&str, &str), cx: &Context<'_>) -> Poll<Instant> {
         context::with_own_waker((what, handle, self.run), cx, |world| {
-            self.poll_in(&mut world.core).map(|()| world.core.now)
+            self.poll_in(&mut world.core).map(|()| world.core.own_now())
         })
     }
 
@@ -264,7 +275,8 @@ impl Sleep {
 
     #[inline]
     fn set(&mut self, core: &mut Core, alarm: Alarm, owner: Owner) {
-        self.key = core.agenda.push(self.deadline, Due::new(alarm));
+        self.due = core.when(self.deadline);
+        self.key = core.agenda.push(self.due, Due::new(alarm));
         self.owner = owner;
         if core.noted {
             self.note_set(core);
@@ -274,7 +286,7 @@ impl Sleep {
     #[cold]
     #[inline(never)]
     fn note_set(&self, core: &mut Core) {
-        let seq = core.record(Event::TimerSet(self.deadline));
+        let seq = core.record(Event::TimerSet(self.due));
         core.recorder.timer_set(self.key.get(), seq);
     }
 
@@ -288,8 +300,8 @@ impl Sleep {
     /// Takes what is set off the agenda.
     #[inline(never)]
     fn take_off(&mut self, core: &mut Core) {
-        if !core.agenda.has_popped(self.deadline, self.key) {
-            core.agenda.cancel(self.deadline, self.key);
+        if !core.agenda.has_popped(self.due, self.key) {
+            core.agenda.cancel(self.due, self.key);
             core.recorder.timer_gone(self.key.get());
         }
         if let Owner::Foreign(place, generation) = self.owner {
@@ -302,10 +314,10 @@ impl Sleep {
 
     #[inline]
     fn poll_in(&mut self, core: &mut Core) -> Poll<()> {
-        if core.now >= self.deadline && !core.actor.inert {
+        if core.own_now() >= self.deadline && !core.actor.inert {
             match self.owner {
                 // It fired: nothing of it is left in the machine.
-                Owner::Task(_) if core.agenda.has_popped(self.deadline, self.key) => {
+                Owner::Task(_) if core.agenda.has_popped(self.due, self.key) => {
                     self.key = Key::NONE;
                     self.owner = Owner::Nobody;
                 }
@@ -315,7 +327,10 @@ impl Sleep {
         }
         core.waits_for(Wait::Timer(self.deadline));
         // Nothing to do if it is set already, for the task that polls it now.
-        let set = core.foreign.is_none() && self.owner == Owner::Task(core.actor.task);
+        let set = core.foreign.is_none()
+            && self.owner == Owner::Task(core.actor.task)
+            // A clock whose rate has changed shows the deadline at another time.
+            && (core.clocks.is_empty() || core.when(self.deadline) == self.due);
         if !set && !core.actor.inert {
             self.disarm(core);
             let waiter = core.waiter();

@@ -152,6 +152,15 @@ pub enum Event {
     Kill,
     /// The node lost power.
     Crash,
+    /// The node's process stands still.
+    Pause,
+    /// The node's process goes on.
+    Resume,
+    /// The data of the node are lost.
+    DataLost,
+    /// The node's clock was set: the wall clock is so many nanoseconds ahead, and both go so many
+    /// millionths too fast.
+    Clock(i64, i32),
     /// A socket was bound.
     Bind(Transport, SocketAddr),
     /// A connection was asked for: its number, and the address.

@@ -87,6 +87,9 @@ fn put_event(out: &mut String, event: &Event) {
         Event::Stop => plain("stop"),
         Event::Kill => plain("kill"),
         Event::Crash => plain("crash"),
+        Event::Pause => plain("pause"),
+        Event::Resume => plain("resume"),
+        Event::DataLost => plain("data-lost"),
         Event::End => plain("end"),
         Event::Spawn(task) => with(out, "spawn", "task", task),
         Event::Wake(task) => with(out, "wake", "task", task),
@@ -107,6 +110,10 @@ fn put_event(out: &mut String, event: &Event) {
         }
         Event::Broken(connection, why) => {
             let _ = write!(out, "broken\",\"conn\":{connection},\"why\":\"{}\"", word(&BREAKAGES, &why));
+        }
+        Event::Clock(ahead, ppm) => {
+            with(out, "clock", if ahead < 0 { "behind" } else { "ahead" }, ahead.unsigned_abs());
+            field(out, if ppm < 0 { "slow" } else { "fast" }, ppm.unsigned_abs());
         }
         Event::Cut(one, other) => {
             let _ = write!(out, "cut\",\"ends\":[{},{}]", one.0, other.0);
@@ -204,6 +211,8 @@ struct Fields {
     address: Option<SocketAddr>,
     message: Option<Message>,
     ends: Option<(u32, u32)>,
+    /// Nanoseconds ahead, and millionths too fast.
+    clock: (i64, i32),
 }
 
 /// Reads a line.
@@ -227,6 +236,10 @@ pub(super) fn read(text: &str) -> Result<Line, Slip> {
             "addr" => fields.address = Some(address(&scan.text()?)?),
             "flow" => flow = scan.small()?,
             "ends" => fields.ends = Some(ends(scan)?),
+            "ahead" => fields.clock.0 = signed(scan.number()?, 1)?,
+            "behind" => fields.clock.0 = signed(scan.number()?, -1)?,
+            "fast" => fields.clock.1 = signed(scan.small()?.into(), 1)?,
+            "slow" => fields.clock.1 = signed(scan.small()?.into(), -1)?,
             "m" => fields.message = Some(message(scan)?),
             _ => scan.skip()?,
         }
@@ -265,6 +278,10 @@ impl Fields {
             "stop" => Event::Stop,
             "kill" => Event::Kill,
             "crash" => Event::Crash,
+            "pause" => Event::Pause,
+            "resume" => Event::Resume,
+            "data-lost" => Event::DataLost,
+            "clock" => Event::Clock(self.clock.0, self.clock.1),
             "end" => Event::End,
             "spawn" => Event::Spawn(what("task")?),
             "wake" => Event::Wake(what("task")?),
@@ -288,6 +305,11 @@ impl Fields {
             other => return Err(format!("{} is no kind of event that this version knows", quoted(other))),
         })
     }
+}
+
+/// A number with a sign, which is in the name of its field.
+fn signed<T: TryFrom<i128>>(number: u64, sign: i128) -> Result<T, Slip> {
+    T::try_from(i128::from(number) * sign).map_err(|_| format!("{number} is too large"))
 }
 
 fn address(text: &str) -> Result<SocketAddr, Slip> {

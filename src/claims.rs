@@ -1,6 +1,6 @@
-//! The macros for assertions in the code under test.
+//! The macros for the code under test: assertions, and places that misbehave.
 //!
-//! They only write calls; what a claim means is known to the machine.
+//! They only write calls; what those mean is known to the machine.
 
 /// Claims that a condition holds whenever the running code comes by. If it does not, the run fails as
 /// [`Invariant`](crate::FailureKind::Invariant), and goes on to the end of the step.
@@ -100,5 +100,32 @@ macro_rules! unreachable_point {
         $crate::__private::claim($crate::Claim::Unreachable, $name, false, || {
             ::std::format!($name $($arguments)*)
         })
+    };
+}
+
+/// Whether this place is to misbehave: to take the rare path, to answer late, to give up early. It is true
+/// only when the run has a fault plan with [`FaultKind::Buggify`](crate::FaultKind), at the rate that the
+/// plan drew for the run, or at a rate of its own: `buggify!(1, 100)`. Outside of a run it is false.
+///
+/// ```
+/// use reenact::{Check, FaultKind, Faults};
+///
+/// fn batch_size() -> usize {
+///     if reenact::buggify!() { 1 } else { 1000 }
+/// }
+///
+/// let check = Check::new("batches").faults(Faults::swarm());
+/// let report = check.report(|_sim| async { assert_ne!(batch_size(), 1, "found") });
+/// let finding = &report.findings()[0];
+/// assert_eq!(finding.explanation().unwrap().reasons()[0].to_string(), "test/main buggify 1 misbehaves (necessary)");
+/// assert!(!reenact::buggify!(), "in production it never does");
+/// ```
+#[macro_export]
+macro_rules! buggify {
+    () => {
+        $crate::__private::buggify(::core::option::Option::None)
+    };
+    ($num:expr, $den:expr $(,)?) => {
+        $crate::__private::buggify(::core::option::Option::Some(($num, $den)))
     };
 }

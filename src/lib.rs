@@ -175,6 +175,7 @@
 //! | [`clock`] | virtual time: sleeps, time-outs, intervals, callbacks |
 //! | [`net`] | TCP and UDP with tokio's method names |
 //! | [`draw`], [`rng`] | random values that follow the seed |
+//! | [`Faults`], [`buggify!`], [`Sim::calm`] | what goes wrong, and that progress is made afterwards |
 //! | [`always!`], [`sometimes!`], [`reachable!`], [`Sim::invariant`] | what is claimed, added up over a sweep |
 //! | [`trace`] | what a run wrote down, marks of your own, views |
 //! | [`Tape`] | the decisions of a run, as a token on one line |
@@ -211,6 +212,7 @@ mod env;
 mod below;
 mod watchdog;
 mod json;
+mod faults;
 pub mod trace;
 mod world;
 mod outcome;
@@ -223,15 +225,17 @@ mod claims;
 mod private;
 
 pub use check::{
-    Assertion, Certificate, Check, Explanation, Finding, Need, Neighbour, Progress, Reason, Report, Seeds,
-    Shrink,
+    Assertion, Certificate, Check, Explanation, Fault, Finding, Need, Neighbour, Progress, Reason, Report,
+    Seeds, Shrink,
 };
+pub use faults::{Calm, Faults, FaultsHandle};
 pub use os::Os;
 pub use outcome::Outcome;
 pub use reenact_sim::draw;
 pub use reenact_sim::{
-    Claim, Claims, Failure, FailureKind, JoinError, JoinHandle, JoinSet, MainOutput, NodeState, OnPanic,
-    Record, Stats, Strategy, Tally, Tape, TokenError, Waiting, draw::rng, spawn, yield_now,
+    Claim, Claims, Effect, Effects, Failure, FailureKind, FaultKind, JoinError, JoinHandle, JoinSet,
+    MainOutput, NodeState, OnPanic, Record, Stats, Strategy, Tally, Tape, TokenError, Waiting, draw::rng,
+    spawn, yield_now,
 };
 pub use simulation::Simulation;
 pub use world::{Clock, NetHandle, Node, Sim};
@@ -286,7 +290,7 @@ pub use reenact_macros::select;
 
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::private::{Site, claim, run_test, select_start, set_watchdog};
+    pub use crate::private::{Site, buggify, claim, run_test, select_start, set_watchdog};
     pub use crate::snapshot::{Snapshot, snapshot};
 }
 

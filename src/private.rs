@@ -6,7 +6,7 @@ use crate::{check::Check, world::Sim};
 use reenact_sim::MainOutput;
 
 pub use crate::check::Site;
-pub use reenact_sim::{claim, draw::select_start};
+pub use reenact_sim::{buggify, claim, draw::select_start};
 
 /// What `#[reenact::test]` expands to.
 #[track_caller]

@@ -7,6 +7,7 @@
 
 use crate::{
     below::{self, Below},
+    faults::{self, Faults},
     net,
     os::Os,
     outcome::Outcome,
@@ -34,6 +35,7 @@ use std::{panic::Location, time::Duration};
 pub struct Simulation {
     settings: Settings,
     net: net::Config,
+    faults: Faults,
     /// The configuration under which the tape was recorded; 0 where none is known.
     recorded: u64,
     os: Os,
@@ -55,7 +57,7 @@ impl Simulation {
         let mut settings = Settings::new("", Tape::seed(seed, Strategy::default()));
         settings.tape.header.config = net.fingerprint();
         settings.pause = Some(below::pause);
-        Simulation { settings, net, os: Os::default(), recorded: 0 }
+        Simulation { settings, net, os: Os::default(), faults: Faults::none(), recorded: 0 }
     }
 
     /// What the run is called in messages and tokens.
@@ -114,9 +116,41 @@ impl Simulation {
     /// run.unwrap();
     /// ```
     pub fn net(mut self, config: net::Config) -> Self {
-        self.settings.tape.header.config = config.fingerprint();
         self.net = config;
+        self.configured()
+    }
+
+    /// What may go wrong, from the beginning on; nothing unless set here.
+    ///
+    /// ```
+    /// use reenact::{Faults, Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let run = |seed| Simulation::new(seed).faults(Faults::swarm().tolerate(1)).run(|sim| async move {
+    ///     let db = sim.node("db");
+    ///     db.start(std::future::pending::<()>);
+    ///     clock::sleep(Duration::from_secs(60)).await;
+    ///     db.incarnation()
+    /// });
+    /// assert!((0..10).any(|seed| run(seed).unwrap() > 0), "in some runs it went down and came back");
+    /// ```
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self.configured()
+    }
+
+    /// Writes down how it is configured.
+    fn configured(mut self) -> Self {
+        self.settings.tape.header.config = self.fingerprint();
         self
+    }
+
+    /// A hash of the configuration: that of the network, as long as nothing goes wrong.
+    fn fingerprint(&self) -> u64 {
+        match (self.net.fingerprint(), self.faults.fingerprint()) {
+            (net, 0) => net,
+            (net, faults) => reenact_sim::hash_combine(net, faults),
+        }
     }
 
     /// The run fails as [`StepLimit`](crate::FailureKind::StepLimit) when it would begin one step
@@ -301,18 +335,26 @@ impl Simulation {
         F::Output: 'static,
     {
         reenact_sim::assert_outside();
+        let reconfigured = self.recorded != 0 && self.recorded != self.fingerprint();
+        let plans_faults = !self.faults.is_none();
         let mut settings = self.settings;
         // In the closure below, the caller is not known.
         settings.site.get_or_insert(Location::caller());
-        let net = self.net;
-        let reconfigured = self.recorded != 0 && self.recorded != net.fingerprint();
+        let (net, faults) = (self.net, self.faults);
         let below = Below::new(self.os);
         let setup = |world: &mut reenact_sim::World| {
             reenact_net::install(world, net);
             watchdog::watch(world.core.beacon());
             below.attach(&world.core);
         };
-        let mut finished = below.during(|| reenact_sim::run(&settings, setup, || main(Sim::new())));
+        let mut finished = below.during(|| {
+            reenact_sim::run(&settings, setup, || {
+                if !faults.is_none() {
+                    faults::start(faults);
+                }
+                main(Sim::new())
+            })
+        });
         below.tell(&settings.name, finished.result.as_mut().err());
         let mut outcome = Outcome::of(settings.tape, finished);
         if let (Err(failure), Some(expected)) = (&mut outcome.result, settings.expected) {
@@ -323,6 +365,9 @@ impl Simulation {
             && reconfigured
         {
             failure.message += "\nThe network is configured otherwise than when the tape was recorded";
+            if plans_faults {
+                failure.message += ", or what may go wrong is";
+            }
         }
         outcome
     }

@@ -10,12 +10,13 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Path, Token, token};
 
 /// The arguments that become a call of the same name on the builder.
-const BUILDER_CALLS: [&str; 10] = [
+const BUILDER_CALLS: [&str; 11] = [
     "seeds",
     "jobs",
     "strategy",
     "net",
     "os",
+    "faults",
     "max_steps",
     "max_virtual",
     "determinism",

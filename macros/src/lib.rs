@@ -52,6 +52,7 @@ use proc_macro::TokenStream;
 /// | `strategy` | how the next task is picked |
 /// | `net` | how the network behaves |
 /// | `os` | what becomes of calls to the operating system |
+/// | `faults` | what may go wrong |
 /// | `max_steps`, `max_virtual` | when a run is given up: steps, virtual time |
 /// | `determinism` | one run in this many is run twice and compared |
 /// | `keep_going` | how many distinct findings are collected |

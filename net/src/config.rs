@@ -165,6 +165,23 @@ impl Config {
         self
     }
 
+    /// The same with latencies that reach up to so many times as far.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; }
+    /// use reenact::net::Config;
+    /// use std::time::Duration;
+    ///
+    /// let ms = Duration::from_millis;
+    /// let slow = Config::default().latency(ms(1)..ms(10)).slower(5);
+    /// assert_eq!(slow, Config::default().latency(ms(1)..ms(46)));
+    /// ```
+    #[must_use]
+    pub fn slower(mut self, times: u64) -> Self {
+        self.spread = self.spread.saturating_mul(times);
+        self
+    }
+
     /// A hash of all of it, to tell configurations apart in tokens.
     pub fn fingerprint(&self) -> u64 {
         let Config { least, spread, loss, duplicate, window } = self;

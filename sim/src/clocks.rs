@@ -18,7 +18,7 @@ impl Core {
     /// What the clock of whoever is acting shows.
     #[inline]
     pub fn own_now(&self) -> Instant {
-        if self.clocks.is_empty() { self.now } else { self.clock(self.actor.node).own(self.now) }
+        if self.clocks.is_empty() { self.now } else { self.read_clock() }
     }
 
     /// When the clock of whoever is acting shows this.
@@ -27,9 +27,26 @@ impl Core {
         if self.clocks.is_empty() { own } else { self.clock(self.actor.node).when(own).max(self.now) }
     }
 
+    fn read_clock(&self) -> Instant {
+        self.note_reading();
+        self.clock(self.actor.node).own(self.now)
+    }
+
+    /// Notes that whoever is acting looks at its clock.
+    pub(crate) fn note_reading(&self) {
+        if let Some((_, reads)) = self.clocks.get(self.actor.node.index()) {
+            reads.set(reads.get() + 1);
+        }
+    }
+
+    /// How often the clock of a node was read since it was first set.
+    pub fn clock_reads(&self, node: NodeId) -> u64 {
+        self.clocks.get(node.index()).map_or(0, |(_, reads)| reads.get())
+    }
+
     /// The clock of a node.
     pub fn clock(&self, node: NodeId) -> NodeClock {
-        self.clocks.get(node.index()).copied().unwrap_or_default()
+        self.clocks.get(node.index()).map_or_else(NodeClock::default, |(clock, _)| *clock)
     }
 
     /// Sets the clock of a node. What waits for a time on it waits for that time, sooner or later as
@@ -40,9 +57,9 @@ impl Core {
             return;
         }
         if self.clocks.len() <= node.index() {
-            self.clocks.resize(node.index() + 1, NodeClock::default());
+            self.clocks.resize_with(node.index() + 1, Default::default);
         }
-        self.clocks[node.index()] = clock;
+        self.clocks[node.index()].0 = clock;
         let (ahead, ppm) = (clock.ahead(), clock.ppm());
         let key = self.nodes.get(node).key;
         self.recorder.fold(hash::combine(key ^ FOLD_CLOCK, hash::combine(ahead as u64, ppm as u64)));

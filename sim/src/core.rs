@@ -7,6 +7,7 @@
 use crate::{
     actor::Actor,
     bytes::Bytes,
+    director::{Directing, Director, Turn},
     due::{Alarm, DeviceSlot, Due},
     explore::Watch,
     failure::{Failure, FailureKind},
@@ -23,7 +24,7 @@ use crate::{
     trace::{Event, Line, Record, Recorder},
 };
 use reenact_clock::{Agenda, Instant, Key, NodeClock};
-use std::{collections::BTreeMap, panic::Location, sync::Arc, task::Waker};
+use std::{cell::Cell, collections::BTreeMap, panic::Location, sync::Arc, task::Waker};
 
 /// Wakers that must be woken or dropped outside of the machine, since they may run any code; each
 /// with whoever acted when it came here.
@@ -56,8 +57,10 @@ pub struct Core {
     pub(crate) tasks: Tasks,
     pub(crate) ready: Ready,
     pub(crate) nodes: Nodes,
-    /// Clocks that were set, by node; those behind the end are right.
-    pub(crate) clocks: Vec<NodeClock>,
+    /// Clocks that were set, by node, and how often they were read; those behind the end are right.
+    pub(crate) clocks: Vec<(NodeClock, Cell<u64>)>,
+    /// How likely it is that a place marked as such misbehaves, if that is asked.
+    pub(crate) buggify: Option<(u64, u64)>,
     pub(crate) dice: Dice,
     pub(crate) recorder: Recorder,
     pub(crate) stats: Stats,
@@ -72,6 +75,7 @@ pub struct Core {
     pub(crate) timers: Side<ForeignTimer>,
     pub(crate) failure: Option<Failure>,
     pub(crate) invariants: Invariants,
+    pub(crate) directing: Option<Directing>,
     /// The elements of drawn lists that are being made, the innermost last.
     pub(crate) elements: Vec<Element>,
     /// What every main is called.
@@ -115,6 +119,7 @@ impl Core {
             ready: Ready::Fifo(Default::default()),
             nodes: Nodes::default(),
             clocks: Vec::new(),
+            buggify: None,
             dice: Dice::default(),
             recorder: Recorder::default(),
             stats: Stats::default(),
@@ -127,6 +132,7 @@ impl Core {
             timers: Side::default(),
             failure: None,
             invariants: Invariants::default(),
+            directing: None,
             elements: Vec::new(),
             main_name: Arc::new("main".to_owned()),
             namesakes: BTreeMap::new(),
@@ -159,6 +165,7 @@ impl Core {
         self.ready.reset(&settings.tape, settings.max_steps);
         self.nodes.reset();
         self.clocks.clear();
+        self.buggify = None;
         self.dice = Dice::new(&settings.tape, settings.strict, record);
         self.recorder.reset(settings.record, settings.expected.clone());
         self.stats = Stats::default();
@@ -169,6 +176,7 @@ impl Core {
         self.timers.clear();
         self.failure = None;
         self.invariants = Invariants::default();
+        self.directing = None;
         self.namesakes.clear();
         self.elements.clear();
         self.order = record.then(Order::default);
@@ -279,6 +287,36 @@ impl Core {
     #[inline]
     pub fn happens(&mut self, stream: &mut Stream, kind: Kind, num: u64, den: u64) -> bool {
         !self.actor.inert && self.decide_whether(stream, kind, num, den)
+    }
+
+    /// Asks the tape whether something rare happens, and how: 0 is that it does not, which the seed
+    /// says but in `num` of `den` cases, and each of `1..n` is as likely as the others. A tape is asked
+    /// also where the seed says always no.
+    pub fn rarely(&mut self, stream: &mut Stream, kind: Kind, n: u64, num: u64, den: u64) -> u64 {
+        if self.actor.inert || self.ending {
+            return 0;
+        }
+        self.date_decisions();
+        let choice = self.dice.rarely(stream, kind, n, num, den);
+        self.recorder.fold(choice);
+        choice
+    }
+
+    /// How likely it is that a place marked as such misbehaves, and that what may be cancelled is; `None`
+    /// asks nothing.
+    pub fn set_hazards(&mut self, buggify: Option<(u64, u64)>, _cancel: Option<(u64, u64)>) {
+        self.buggify = buggify;
+    }
+
+    /// Takes the director, who is put back by [`direct`](Self::direct).
+    pub fn take_director(&mut self) -> Option<Box<dyn Director>> {
+        self.directing.as_mut()?.director.take()
+    }
+
+    /// From now on `director` acts, next at its turn.
+    pub fn direct(&mut self, director: Box<dyn Director>, turn: Turn) {
+        self.noted = true;
+        self.directing = Some(Directing { director: Some(director), turn });
     }
 
     /// As [`happens`](Self::happens), whoever asks; the answer enters the digest.
@@ -514,7 +552,7 @@ impl Core {
     }
 
     /// As [`fail`](Self::fail), because of what stands at a place of the source.
-    pub(crate) fn fail_at(
+    pub fn fail_at(
         &mut self,
         kind: FailureKind,
         site: &'static Location<'static>,

@@ -64,6 +64,11 @@ impl Core {
         self.nodes.get(node).factory.is_some()
     }
 
+    /// Whether a task lives on a node.
+    pub fn has_tasks(&self, node: NodeId) -> bool {
+        self.nodes.get(node).first != crate::task::NO_SLOT
+    }
+
     /// Puts a node into a group: what befalls a group befalls all its nodes.
     pub fn set_group(&mut self, node: NodeId, group: &str) {
         if !self.actor.inert {

@@ -5,6 +5,7 @@
 use crate::{
     actor::Actor,
     core::{Core, Limbo},
+    director::{Directing, Director},
     due::Alarm,
     failure::FailureKind,
     id::{NodeId, TaskId},
@@ -29,6 +30,8 @@ pub(crate) enum Next {
     Limbo(Limbo),
     /// Look at the invariants.
     Look,
+    /// It is the director's turn.
+    Direct(Box<dyn Director>),
     End,
 }
 
@@ -111,6 +114,11 @@ impl World {
                 }
                 return Next::Poll(id, self.core.begin_poll(id, lent));
             }
+            if self.core.noted
+                && let Some(next) = self.directed()
+            {
+                return next;
+            }
             if !self.advance() {
                 return Next::End;
             }
@@ -178,6 +186,23 @@ impl World {
         }
         self.core.firing = false;
         None
+    }
+
+    /// Whether it is the director's turn, before anything else.
+    fn directed(&mut self) -> Option<Next> {
+        let core = &mut self.core;
+        let Directing { director, turn } = core.directing.as_mut()?;
+        let due = match core.agenda.next_at() {
+            Some(next) => turn.at <= next,
+            None => turn.revives,
+        };
+        if !due || turn.at > core.time_limit {
+            return None;
+        }
+        let director = director.take()?;
+        core.now = core.now.max(turn.at);
+        core.invariants.act(NodeId::TEST, TaskId::NONE);
+        Some(Next::Direct(director))
     }
 
     #[inline]

@@ -35,9 +35,10 @@ impl Core {
     }
 
     /// Lets a node go on that stands still: what came meanwhile comes now, in its order.
-    pub fn resume_node(&mut self, node: NodeId) {
+    /// Says whether anything did.
+    pub fn resume_node(&mut self, node: NodeId) -> bool {
         if self.actor.inert || !self.nodes.get(node).paused {
-            return;
+            return false;
         }
         let seq = self.note_of(node, FOLD_RESUME, Event::Resume);
         let former = self.recorder.set_context(seq);
@@ -45,6 +46,7 @@ impl Core {
         for id in self.tasks_of(node) {
             self.tasks.hot[id.slot()].flags.clear(Flags::FROZEN | Flags::LATE);
         }
+        let came = !late.is_empty();
         for late in late {
             match late {
                 Late::Task(id) => self.wake_task(id),
@@ -57,6 +59,7 @@ impl Core {
             }
         }
         self.recorder.set_context(former);
+        came
     }
 
     /// A node stands still no longer; what came late is returned.

@@ -201,6 +201,10 @@ fn drive(main: TaskId) {
             Next::Call(actor, callback) => called(actor, callback),
             Next::Limbo(limbo) => settle(limbo),
             Next::Look => assert::look(),
+            Next::Direct(mut director) => {
+                let turn = director.act();
+                context::with("run", |world| world.core.direct(director, turn));
+            }
             Next::End => return,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Pure, and outside the digest: they tell how much happened, not what.
 
-use crate::claim::Claims;
+use crate::{claim::Claims, effect::Effects};
 use std::time::Duration;
 
 /// How much one run did.
@@ -41,6 +41,10 @@ pub struct Stats {
     pub packets_delivered: u64,
     /// Packets lost on the way, for whatever reason.
     pub packets_lost: u64,
+    /// Those of them that met a partition.
+    pub packets_cut: u64,
+    /// Those of them that the link lost.
+    pub packets_lost_on_links: u64,
     /// Decisions asked of the tape with more than one possible answer (picks of a ready task are
     /// not among them: they are recorded as an order).
     pub decisions: u64,
@@ -48,4 +52,6 @@ pub struct Stats {
     pub virtual_time: Duration,
     /// How often assertions and invariants were looked at.
     pub claims: Claims,
+    /// What the faults of a fault plan came to.
+    pub faults: Effects,
 }

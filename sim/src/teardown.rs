@@ -39,6 +39,10 @@ pub(crate) fn tear_down() {
             drop_quietly("what hears of lost data", lose);
         }
     }
+    if let Some(mut director) = context::try_with(|world| world.core.take_director()).flatten() {
+        director.end();
+        drop_quietly("a fault plan", director);
+    }
     let invariants = context::try_with(|world| {
         let core = &mut world.core;
         core.invariants.end(&mut core.stats.claims)

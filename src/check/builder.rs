@@ -16,7 +16,7 @@ use super::{
     shrink::Shrink,
     site::Site,
 };
-use crate::{net, os::Os, simulation::Simulation, world::Sim};
+use crate::{faults::Faults, net, os::Os, simulation::Simulation, world::Sim};
 use reenact_sim::{MainOutput, Record, Strategy};
 use std::{borrow::Cow, panic::Location, sync::OnceLock, time::Duration};
 
@@ -179,6 +179,25 @@ impl Check {
     /// ```
     pub fn os(mut self, os: Os) -> Self {
         self.settings.template = self.settings.template.os(os);
+        self
+    }
+
+    /// What may go wrong, in all runs, from their beginning on; nothing unless set here.
+    ///
+    /// ```
+    /// use reenact::{Check, FaultKind, Faults, clock};
+    /// use std::time::Duration;
+    ///
+    /// let check = Check::new("it goes on").faults(Faults::swarm().tolerate(1)).seeds(50);
+    /// let report = check.report(|sim| async move {
+    ///     sim.node("db").start(std::future::pending::<()>);
+    ///     clock::sleep(Duration::from_secs(30)).await;
+    /// });
+    /// assert!(report.passed());
+    /// assert!(report.effect(FaultKind::Crash).unwrap().effective > 0);
+    /// ```
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.settings.template = self.settings.template.faults(faults);
         self
     }
 

@@ -40,7 +40,8 @@ fn here(settings: &Settings, plan: &Plan, runner: &Runner<'_>, observer: Observe
         }
         _ => sweep(plan, runner, jobs, keep_going, observer),
     };
-    report.assertions = runner.seen.rolled_up().assertions(&settings.reaches);
+    let seen = runner.seen.rolled_up();
+    (report.assertions, report.faults) = (seen.assertions(&settings.reaches), seen.faults());
     report
 }
 

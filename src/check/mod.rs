@@ -41,7 +41,7 @@ pub use builder::Check;
 pub use finding::Finding;
 pub use progress::Progress;
 pub use report::{Certificate, Report};
-pub use rollup::Assertion;
+pub use rollup::{Assertion, Fault};
 pub use seeds::Seeds;
 pub use shrink::{Explanation, Need, Neighbour, Reason, Shrink};
 pub use site::Site;

@@ -7,8 +7,9 @@ use super::{
     numbers::grouped,
     plan::Role,
     progress::Progress,
-    rollup::{self, Assertion},
+    rollup::{self, Assertion, Fault},
 };
+use reenact_sim::{Effect, FaultKind};
 use std::fmt;
 
 /// What a sweep came to.
@@ -29,6 +30,7 @@ pub struct Report {
     pub(crate) certificate: Option<Certificate>,
     pub(crate) progress: Progress,
     pub(crate) assertions: Vec<Assertion>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// What a search of orders under [`Strategy::Delay`](crate::Strategy::Delay) can say it has seen.
@@ -132,12 +134,30 @@ impl Report {
         rollup::never(&self.assertions)
     }
 
-    /// What the sweep did not come to, in a sentence; empty if there is nothing.
-    pub(crate) fn vacuous(&self) -> String {
-        match &self.never()[..] {
-            [] => String::new(),
-            never => format!("never in {} runs: {}", grouped(self.runs), never.join(", ")),
+    /// The kinds of faults that were on, in how many runs, and what they came to.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// What a kind of fault came to in all runs, if it was on in one.
+    pub fn effect(&self, kind: FaultKind) -> Option<Effect> {
+        self.faults.iter().find(|fault| fault.kind() == kind).map(Fault::effect)
+    }
+
+    /// Kinds of faults that were on and had no effect in the whole sweep, with what may be the reason, in
+    /// words. It is also said by the report's text, and by a [`Check::run`](crate::Check::run) that passes.
+    pub fn vacuous(&self) -> Vec<String> {
+        rollup::vain(&self.faults)
+    }
+
+    /// What the sweep did not come to, in sentences.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let mut missing = self.vacuous();
+        let never = self.never();
+        if !never.is_empty() {
+            missing.insert(0, format!("never in {} runs: {}", grouped(self.runs), never.join(", ")));
         }
+        missing
     }
 
     /// Whether no run failed.
@@ -149,10 +169,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.outcome(f)?;
-        match self.vacuous() {
-            vacuous if vacuous.is_empty() => Ok(()),
-            vacuous => write!(f, "; {vacuous}"),
-        }
+        self.missing().iter().try_for_each(|missing| write!(f, "; {missing}"))
     }
 }
 

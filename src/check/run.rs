@@ -101,8 +101,8 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
 fn say(report: &Report, name: &str, mut notes: Vec<String>, replayed: bool) {
     if replayed {
         notes.push("the tape of REENACT_REPLAY passes".to_owned());
-    } else if !report.never().is_empty() {
-        notes.insert(0, report.vacuous());
+    } else {
+        notes.extend(report.missing());
     }
     if report.runs() > 1 {
         notes.push(report.progress().to_string());

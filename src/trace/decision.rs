@@ -10,7 +10,7 @@ use super::{
     printable::printable,
     words::{kind_in_words, words},
 };
-use crate::trace::ids::Ids;
+use crate::{faults, trace::ids::Ids};
 use reenact_clock::Instant;
 use reenact_sim::{Choice, Entry, Event, Kind, Line, Message, NodeId, Trace};
 use std::time::Duration;
@@ -42,6 +42,9 @@ impl Teller<'_> {
         let Entry { kind, n, value } = entry;
         let packet = self.packet(moment.event);
         let actor = || self.actor(moment.task);
+        if let Some((who, what)) = faults::told(choice, self.trace) {
+            return Told { who, what };
+        }
         match (kind, packet) {
             (Kind::Schedule, _) => self.schedule(choice),
             (Kind::Latency, Some((message, line))) => self.latency(moment.event, message, line),
@@ -62,6 +65,9 @@ impl Teller<'_> {
                 who: format!("{} select {}", actor(), seq + 1),
                 what: format!("looks at branch {} of {n} first", value + 1),
             },
+            (Kind::Buggify, _) => {
+                Told { who: format!("{} buggify {}", actor(), seq + 1), what: "misbehaves".to_owned() }
+            }
             (Kind::Keep, _) => Told { who: format!("{} list", actor()), what: format!("has element {seq}") },
             (Kind::User, _) if n == 2 => {
                 Told { who: format!("{} draw {}", actor(), seq + 1), what: "says yes".to_owned() }

@@ -3,6 +3,7 @@
 //! Rim.
 
 use super::{net::NetHandle, node::Node};
+use crate::faults::{Calm, FaultsHandle};
 use reenact_sim as machine;
 use std::time::Duration;
 
@@ -149,6 +150,56 @@ impl Sim {
     /// ```
     pub fn net(&self) -> NetHandle {
         NetHandle::new(self.run)
+    }
+
+    /// The faults of this run, to be started and stopped by the test.
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn faults(&self) -> FaultsHandle {
+        self.with("Sim::faults", |_| ());
+        FaultsHandle::new(self.run)
+    }
+
+    /// Ends the chaos: no fault comes any more, and the world is healed, but for a few nodes that stay
+    /// behind as they are, down or cut off: no more than the system is to survive
+    /// ([`Faults::tolerate`](crate::Faults::tolerate)). What it returns demands that the others make progress.
+    ///
+    /// ```
+    /// use reenact::{Faults, Simulation, clock};
+    /// use std::{cell::Cell, rc::Rc, time::Duration};
+    ///
+    /// let run = Simulation::new(1).faults(Faults::swarm()).run(|sim| async move {
+    ///     let beats = Rc::new(Cell::new(0));
+    ///     for i in 1..=3 {
+    ///         let beats = beats.clone();
+    ///         sim.node(format!("n{i}")).start(move || {
+    ///             let beats = beats.clone();
+    ///             async move {
+    ///                 loop {
+    ///                     clock::sleep(Duration::from_secs(1)).await;
+    ///                     beats.set(beats.get() + 1);
+    ///                 }
+    ///             }
+    ///         });
+    ///     }
+    ///     clock::sleep(Duration::from_secs(60)).await;
+    ///     let calm = sim.calm().within(Duration::from_secs(10));
+    ///     let before = beats.get();
+    ///     calm.until(|| if beats.get() > before { Ok(()) } else { Err("no heart beats".to_owned()) }).await;
+    /// });
+    /// run.unwrap();
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// In another run.
+    #[track_caller]
+    pub fn calm(&self) -> Calm {
+        self.with("Sim::calm", |_| ());
+        Calm::begin()
     }
 
     /// From now on looks at `f` after each step that ran user code, in the order in which invariants

@@ -5,6 +5,7 @@
 //! item of the agenda; nothing is done for a link on which nothing happens.
 
 mod cells;
+mod hazards;
 mod link;
 mod ports;
 mod tcp;
@@ -149,7 +150,10 @@ impl Net {
         let (now, cause, message) = (core.now(), cell.sent, cell.message());
         let node = if reason == LossReason::Link { cell.head.from } else { cell.head.to };
         core.recorder().fold(hash_combine(message.ordinal as u64, hash_bytes(b"lost") ^ reason as u64));
-        core.stats_mut().packets_lost += 1;
+        let stats = core.stats_mut();
+        stats.packets_lost += 1;
+        stats.packets_cut += u64::from(reason == LossReason::Partition);
+        stats.packets_lost_on_links += u64::from(reason == LossReason::Link);
         core.recorder().record_caused(
             now,
             node,

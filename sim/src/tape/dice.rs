@@ -139,6 +139,19 @@ impl Dice {
         value == 1
     }
 
+    /// 0, but in `num` of `den` cases one of `1..n`. Also asked where `num` is 0: a tape may know more.
+    pub(crate) fn rarely(&mut self, stream: &mut Stream, kind: Kind, n: u64, num: u64, den: u64) -> u64 {
+        let seq = self.advance(stream);
+        let draw = |dice: &Dice| {
+            if num == 0 || n < 2 {
+                return 0;
+            }
+            let drawn = dice.draw(stream.id, seq, den.saturating_mul(n - 1));
+            if drawn / (n - 1) < num { 1 + drawn % (n - 1) } else { 0 }
+        };
+        if self.special { self.consult_rarely(stream.id, seq, kind, n, draw) } else { draw(self) }
+    }
+
     /// Any 64 bits.
     pub(crate) fn bits(&mut self, stream: &mut Stream, kind: Kind) -> u64 {
         let seq = self.advance(stream);
@@ -233,7 +246,38 @@ impl Dice {
         n: u64,
         draw: impl FnOnce(&Dice) -> u64,
     ) -> u64 {
-        let value = match self.entries.get_mut(&(stream, seq)) {
+        let value = self.answer(stream, seq, kind, n, draw);
+        self.note(stream, seq, Entry { kind, n, value });
+        value
+    }
+
+    /// As [`consult`](Self::consult), and only what is not the simplest is noted: it is asked so often.
+    #[cold]
+    #[inline(never)]
+    fn consult_rarely(
+        &mut self,
+        stream: StreamId,
+        seq: u32,
+        kind: Kind,
+        n: u64,
+        draw: impl FnOnce(&Dice) -> u64,
+    ) -> u64 {
+        let value = self.answer(stream, seq, kind, n, draw);
+        if value != 0 {
+            self.note(stream, seq, Entry { kind, n, value });
+        }
+        value
+    }
+
+    fn answer(
+        &mut self,
+        stream: StreamId,
+        seq: u32,
+        kind: Kind,
+        n: u64,
+        draw: impl FnOnce(&Dice) -> u64,
+    ) -> u64 {
+        match self.entries.get_mut(&(stream, seq)) {
             Some((entry, read)) => {
                 *read = true;
                 if self.strict && (entry.kind, entry.n) != (kind, n) {
@@ -247,9 +291,7 @@ impl Dice {
                 Some(draw) if kind == Kind::Latency => draw(stream, seq, n),
                 _ => draw(self),
             },
-        };
-        self.note(stream, seq, Entry { kind, n, value });
-        value
+        }
     }
 
     fn note(&mut self, stream: StreamId, seq: u32, entry: Entry) {

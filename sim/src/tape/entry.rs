@@ -24,6 +24,24 @@ pub enum Kind {
     User = 5,
     /// Whether a drawn list has this element (0: it has not).
     Keep = 6,
+    /// What a fault plan draws once for the whole run (0: this kind of fault is off).
+    Swarm = 8,
+    /// Whether and when in a slot of time a node loses power (0: it does not).
+    Crash = 9,
+    /// Whether and when a node's process is killed (0: it is not).
+    Kill = 10,
+    /// Whether and when a node stands still (0: it does not).
+    Pause = 11,
+    /// Whether and when nodes are cut off from each other (0: they are not).
+    Partition = 12,
+    /// Whether and when a clock goes wrong (0: it does not).
+    Clock = 13,
+    /// Whether and when a connection breaks (0: it does not).
+    Close = 14,
+    /// Whether a place marked as such misbehaves (0: it does not).
+    Buggify = 15,
+    /// How a fault is: for how long, of what shape, what is lost (0: the shortest and simplest).
+    Lasts = 16,
 }
 
 impl Kind {
@@ -37,6 +55,15 @@ impl Kind {
             4 => Kind::Select,
             5 => Kind::User,
             6 => Kind::Keep,
+            8 => Kind::Swarm,
+            9 => Kind::Crash,
+            10 => Kind::Kill,
+            11 => Kind::Pause,
+            12 => Kind::Partition,
+            13 => Kind::Clock,
+            14 => Kind::Close,
+            15 => Kind::Buggify,
+            16 => Kind::Lasts,
             _ => return None,
         })
     }

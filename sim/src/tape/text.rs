@@ -178,7 +178,7 @@ fn read_decision(line: &str) -> Option<((StreamId, u32), Entry)> {
 }
 
 /// The words of each kind: those before its numbers, and for one that happens or not, those for it.
-const WORDS: [(Kind, &str, Option<[&str; 2]>); 7] = [
+const WORDS: [(Kind, &str, Option<[&str; 2]>); 16] = [
     (Kind::Schedule, "overtaken by", None),
     (Kind::Latency, "late by", None),
     (Kind::Loss, "loss", Some(["not lost", "lost"])),
@@ -186,6 +186,15 @@ const WORDS: [(Kind, &str, Option<[&str; 2]>); 7] = [
     (Kind::Select, "first branch", None),
     (Kind::User, "draws", None),
     (Kind::Keep, "keep", Some(["left out", "kept"])),
+    (Kind::Swarm, "swarm", None),
+    (Kind::Crash, "crash", None),
+    (Kind::Kill, "kill", None),
+    (Kind::Pause, "pause", None),
+    (Kind::Partition, "partition", None),
+    (Kind::Clock, "clock", None),
+    (Kind::Close, "close", None),
+    (Kind::Buggify, "buggify", None),
+    (Kind::Lasts, "lasts", None),
 ];
 
 /// What was decided: `late by 7 of 10`, `overtaken by 3`, `lost`.

@@ -82,6 +82,8 @@ pub(crate) struct Counters {
     pub(crate) draws: u32,
     /// Polls of a `select!`.
     pub(crate) selects: u32,
+    /// Places that may misbehave.
+    pub(crate) buggify: u32,
 }
 
 /// How a task ended, if not by returning.

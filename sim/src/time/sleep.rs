@@ -69,6 +69,7 @@ pub const EPOCH: Duration = Duration::from_secs(1_577_836_800);
 pub fn system_time() -> SystemTime {
     let since = context::with("clock::system_time", |world| {
         let core = &world.core;
+        core.note_reading();
         core.clock(core.current_node()).wall(core.now())
     });
     let epoch = SystemTime::UNIX_EPOCH + EPOCH;

@@ -14,8 +14,24 @@ use std::collections::BTreeMap;
 const LATENCY_GRAIN: u64 = 256;
 
 /// The kinds, in the order in which they are done without.
-const KINDS: [Kind; 7] =
-    [Kind::Duplicate, Kind::Loss, Kind::Select, Kind::Schedule, Kind::Latency, Kind::Keep, Kind::User];
+const KINDS: [Kind; 16] = [
+    Kind::Swarm,
+    Kind::Lasts,
+    Kind::Buggify,
+    Kind::Clock,
+    Kind::Close,
+    Kind::Partition,
+    Kind::Pause,
+    Kind::Kill,
+    Kind::Crash,
+    Kind::Duplicate,
+    Kind::Loss,
+    Kind::Select,
+    Kind::Schedule,
+    Kind::Latency,
+    Kind::Keep,
+    Kind::User,
+];
 
 impl<T: Trials> Search<'_, T> {
     /// Nothing at all, then each kind alone, then all but one kind.

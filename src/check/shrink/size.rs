@@ -18,7 +18,11 @@ pub(super) enum Weight {
 impl Weight {
     pub(super) fn of(kind: Kind) -> Self {
         match kind {
-            Kind::Loss | Kind::Duplicate => Weight::Fault,
+            Kind::Loss | Kind::Duplicate | Kind::Buggify => Weight::Fault,
+            Kind::Crash | Kind::Kill | Kind::Pause | Kind::Partition | Kind::Clock | Kind::Close => {
+                Weight::Fault
+            }
+            Kind::Swarm | Kind::Lasts => Weight::Fault,
             Kind::User | Kind::Keep => Weight::Data,
             _ => Weight::Order,
         }

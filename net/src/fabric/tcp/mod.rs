@@ -13,12 +13,14 @@
 //! Not modelled: the estimate of the round trip (the first time-out is always 200 ms), fast
 //! retransmit, congestion control, keep-alive, TIME_WAIT, simultaneous open, urgent data.
 
+mod breaks;
 mod close;
 mod flow;
 mod handshake;
 
 use super::{cells::Queue, gone, waiters::Waiters};
 use crate::address::Family;
+pub(super) use breaks::broken_end;
 use reenact_clock::Instant;
 use reenact_sim::{Core, NodeId, Waiter};
 use std::{collections::VecDeque, io, net::SocketAddr};

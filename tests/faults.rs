@@ -1,0 +1,16 @@
+//! Fault plans: what they do, that it is counted, shrunk and healed.
+
+mod common;
+
+#[path = "faults/calm.rs"]
+mod calm;
+#[path = "faults/determinism.rs"]
+mod determinism;
+#[path = "faults/effects.rs"]
+mod effects;
+#[path = "faults/plans.rs"]
+mod plans;
+#[path = "faults/shrunk.rs"]
+mod shrunk;
+#[path = "faults/workload.rs"]
+mod workload;

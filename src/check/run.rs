@@ -17,7 +17,7 @@ use super::{
     rollup::Seen,
     seeds::SeedSet,
     settings::Settings,
-    shrink::{Effort, Shrink, spelled},
+    shrink::{Effort, Pace, Shrink, spelled},
     sweep::Observer,
 };
 use crate::{
@@ -25,14 +25,7 @@ use crate::{
     simulation::Simulation,
 };
 use reenact_sim::{Base, FailureKind, Tape};
-use std::{
-    cell::Cell,
-    panic::Location,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-};
+use std::{cell::Cell, panic::Location, sync::OnceLock};
 
 /// Runs a check as a test.
 #[track_caller]
@@ -172,17 +165,8 @@ fn recorded_then_seeds(
 /// Says now and then how far shrinking is, if it takes long.
 fn progress(settings: &Settings) -> impl Fn(&Effort) + Sync + use<> {
     let name = settings.template.called().to_owned();
-    let said = AtomicU64::new(0);
-    move |effort| {
-        let tens = effort.elapsed.as_secs() / 10;
-        if said.fetch_max(tens, Relaxed) < tens {
-            env::announce(&format!(
-                "reenact: {name} failed and is being shrunk: {} runs in {} s (REENACT_SHRINK=off leaves it as it was found)",
-                effort.runs,
-                effort.elapsed.as_secs()
-            ));
-        }
-    }
+    let pace = Pace::default();
+    move |effort| pace.line(&name, effort).iter().for_each(|line| env::announce(line))
 }
 
 /// The runs to make, where the environment goes before the builder.

@@ -1,7 +1,7 @@
 //! Where nothing can be taken away, something else takes the place of what is left.
 
-use reenact::{Check, Sim, clock, draw, net::UdpSocket};
-use std::time::Duration;
+use reenact::{Check, Sim, Strategy, clock, draw, net::UdpSocket, spawn, yield_now};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 #[test]
 fn draws_that_need_each_other_go_together() {
@@ -49,4 +49,38 @@ fn one_long_delay_replaces_the_draws_and_delays_that_came_to_the_same() {
         failing += 1;
     }
     assert!(failing > 10, "{failing} of 400 seeds fail");
+}
+
+/// An auditor gives way so often that he is almost done when the deployer, who is late, begins; and
+/// he must look before any of eight workers takes his second turn.
+#[test]
+fn a_task_is_put_back_by_as_many_turns_as_it_takes_and_no_more() {
+    const WORKERS: usize = 8;
+    let mut failing = 0;
+    for seed in 0..6_000u64 {
+        let report = Check::new("auditor").strategy(Strategy::Random).seeds([seed]).report(|_sim| async {
+            let half = Rc::new(Cell::new((false, false)));
+            let seen = half.clone();
+            let deployer = spawn(async move {
+                for _ in 0..WORKERS {
+                    let half = half.clone();
+                    spawn(async move {
+                        half.set((true, half.get().1));
+                        yield_now().await;
+                        half.set((true, true));
+                    });
+                }
+            });
+            for _ in 0..WORKERS {
+                yield_now().await;
+            }
+            assert_ne!(seen.get(), (true, false), "half of it was seen");
+            deployer.await.expect("it does not panic");
+        });
+        let Some(finding) = report.findings().first() else { continue };
+        let words = finding.explanation().expect("shrunk");
+        assert_eq!(finding.tape().len(), 1, "seed {seed}: {words}");
+        failing += 1;
+    }
+    assert!(failing > 5, "{failing} of 6,000 seeds fail");
 }

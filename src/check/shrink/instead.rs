@@ -106,6 +106,19 @@ impl<T: Trials> Search<'_, T> {
         let _ = bases.iter().any(|base| self.upon(base, FEW_STEPS, reach, longest));
     }
 
+    /// A task that is put back by a few more turns, in the place of whatever else there is of the order:
+    /// what overtakes it last goes along, what is put back as far as can be would miss the moment.
+    pub(super) fn little_longer(&mut self) {
+        if self.size.orders() < 2 {
+            return;
+        }
+        let rest = self.only(|choice| !is_order(choice));
+        let tasks = self.only(|choice| choice.entry.kind == Kind::Schedule);
+        let mut more = (1..=FEW as u64)
+            .flat_map(|turns| tasks.iter().map(move |&task| valued(task, task.entry.value + turns)));
+        let _ = more.any(|task| self.adopt(&with(rest.clone(), task)));
+    }
+
     /// One shorter delay upon all other decisions: what is too late may miss the bug too.
     pub(super) fn shorter_delay(&mut self) {
         const EIGHTHS: [(u64, u64); 4] = [(2, 4), (1, 2), (3, 6), (4, 1)];
@@ -121,14 +134,14 @@ impl<T: Trials> Search<'_, T> {
         });
     }
 
-    /// One of the delays that are left, and any other, both as long as can be.
+    /// One of the delays that are left, as it is, and any other as long as can be.
     pub(super) fn two_delays(&mut self) {
         if self.size.orders() < 3 {
             return;
         }
         let rest = self.only(|choice| !is_order(choice));
         let _ = self.only(is_order).into_iter().rev().any(|kept| {
-            let base = with(rest.clone(), longest(kept));
+            let base = with(rest.clone(), kept);
             self.upon(&base, FEW_STEPS, Reach::Soon, longest)
         });
     }

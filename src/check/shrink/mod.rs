@@ -6,6 +6,7 @@
 mod config;
 mod size;
 mod trials;
+mod pace;
 mod search;
 mod less;
 mod instead;
@@ -15,6 +16,7 @@ mod explain;
 pub use config::Shrink;
 pub(crate) use explain::spelled;
 pub use explain::{Explanation, Need, Neighbour, Reason};
+pub(crate) use pace::Pace;
 pub(crate) use trials::{Effort, Met, Progress};
 
 use super::{one::Runner, plan::Planned};

@@ -36,9 +36,10 @@ fn quick(search: &mut Search<'_, impl Trials>) -> bool {
 
 /// What is left to try then, up to the first that helps.
 fn thorough<'t, T: Trials>(search: &mut Search<'t, T>) -> bool {
-    let passes: [fn(&mut Search<'t, T>); 4] = [
+    let passes: [fn(&mut Search<'t, T>); 5] = [
         |search| search.lower(|_| true),
         |search| search.one_delay(Reach::Ever),
+        Search::little_longer,
         Search::shorter_delay,
         Search::two_delays,
     ];

@@ -367,7 +367,7 @@ pub mod tape {
 pub mod task {
     pub use reenact_sim::{
         AbortHandle, Builder, Current, JoinError, JoinHandle, JoinNext, JoinSet, TaskId, YieldNow, current,
-        spawn, yield_now,
+        spawn, touch, yield_now,
     };
 }
 

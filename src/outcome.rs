@@ -109,7 +109,8 @@ impl<T> Outcome<T> {
     }
 
     /// Every decision of the run that was not the simplest one, over an otherwise empty tape: the
-    /// run spelled out. `None` unless it was recorded with [`Record::All`].
+    /// run spelled out. `None` unless it was recorded with [`Record::All`], and of a run that decided or woke
+    /// tasks more than two million times.
     ///
     /// ```
     /// use reenact::{Simulation, draw};

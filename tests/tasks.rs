@@ -17,6 +17,8 @@ mod panics;
 mod panics_in_drop;
 #[path = "tasks/stuck.rs"]
 mod stuck;
+#[path = "tasks/touch.rs"]
+mod touch;
 #[path = "tasks/waker_pool.rs"]
 mod waker_pool;
 #[path = "tasks/wakers.rs"]

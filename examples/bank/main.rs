@@ -66,7 +66,8 @@ fn demonstrate(options: &Options, out: &mut impl Write) -> io::Result<bool> {
     writeln!(out, "answers an id that it remembers without moving money. It remembers an id {when}.\n")?;
 
     let report = sweep(options, remember, out)?;
-    let Some(finding) = report.findings().first() else {
+    let findings = report.findings();
+    let Some(finding) = findings.first() else {
         writeln!(out, "  every balance was what the customers were told")?;
         if !options.fixed {
             writeln!(out, "  the bug was not found: try more seeds")?;

@@ -107,11 +107,13 @@ impl Sweep {
         let jobs = available_parallelism().map_or(1, usize::from);
         let all = check.clone().seeds(seeds).jobs(jobs).shrink(Shrink::off());
         let report = all.report(move |sim| body(sim, version, size));
-        let Some(first) = report.findings().first() else { return Sweep { found: None } };
+        let findings = report.findings();
+        let Some(first) = findings.first() else { return Sweep { found: None } };
         let begin = std::time::Instant::now();
         let again = check.seeds([first.seed]).report(move |sim| body(sim, version, size));
         let shrink_time = begin.elapsed();
-        let shrunk = again.findings().first().unwrap_or(first);
+        let again = again.findings();
+        let shrunk = again.first().unwrap_or(first);
         let found = Found {
             runs: first.index() + 1,
             failure: first.failure.clone(),

@@ -41,6 +41,10 @@ impl Limbo {
     }
 }
 
+/// When so many tasks have become ready or so many decisions were taken, none of it is kept any more
+/// that was to be kept only because everything was.
+const MOST_DECISIONS: usize = 1 << 21;
+
 /// An element of a drawn list while it is made: it has draws of its own.
 pub(crate) struct Element {
     /// The stable identity of whoever makes it.
@@ -84,6 +88,8 @@ pub struct Core {
     pub(crate) namesakes: BTreeMap<u64, u32>,
     /// The order of this run, if it is recorded.
     pub(crate) order: Option<Order>,
+    /// Whether the decisions may be forgotten when there are too many: nobody asked for them.
+    pub(crate) may_forget: bool,
     /// The order this run repeats: by schedule stream and readiness, and whether it was read.
     pub(crate) passes: BTreeMap<(u64, u32), (u64, bool)>,
     /// Who is told of what happens.
@@ -137,6 +143,7 @@ impl Core {
             main_name: Arc::new("main".to_owned()),
             namesakes: BTreeMap::new(),
             order: None,
+            may_forget: true,
             passes: BTreeMap::new(),
             watch: Watch::default(),
             logged: false,
@@ -180,6 +187,7 @@ impl Core {
         self.namesakes.clear();
         self.elements.clear();
         self.order = record.then(Order::default);
+        self.may_forget = !settings.decisions;
         self.passes.clear();
         let schedule = settings.tape.entries().filter(|(_, _, entry)| entry.kind == Kind::Schedule);
         self.passes.extend(schedule.map(|(stream, seq, entry)| ((stream.0, seq), (entry.value, false))));
@@ -435,6 +443,10 @@ impl Core {
             let moment = Moment { step: self.stats.steps, event: seq, task: serial };
             if let Some(order) = &mut self.order {
                 self.tasks.hot[id.slot()].event = order.push(Readiness { path, readiness, moment });
+                if self.may_forget && order.events().len().max(self.dice.logged()) >= MOST_DECISIONS {
+                    self.order = None;
+                    self.dice.take_log();
+                }
             }
         }
         self.tasks.hot[id.slot()].cause = seq;
@@ -544,7 +556,7 @@ impl Core {
         if self.actor.task != TaskId::NONE {
             failure.node = Some(self.node_name(self.actor.node).to_owned());
             failure.task = Some(self.tasks.label(self.actor.task.slot()));
-        } else if self.actor.node != NodeId::TEST {
+        } else if self.actor.node != NodeId::TEST || self.actor.is_callback() {
             failure.node = Some(self.node_name(self.actor.node).to_owned());
         }
         self.failure = Some(failure);

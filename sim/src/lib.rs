@@ -50,6 +50,7 @@ mod teardown;
 mod run;
 // Rim: what users hold.
 mod abort;
+mod hint;
 mod join;
 mod join_set;
 mod current;
@@ -72,6 +73,7 @@ pub use effect::{Effect, Effects, FaultKind};
 pub use explore::Survey;
 pub use failure::{Failure, FailureKind, Waiting};
 pub use hash::{bytes as hash_bytes, combine as hash_combine};
+pub use hint::touch;
 pub use id::{NodeId, StreamId, TaskId};
 pub use join::{Builder, JoinError, JoinHandle, YieldNow, spawn, spawn_on, yield_now};
 pub use join_set::{JoinNext, JoinSet};

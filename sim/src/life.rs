@@ -370,8 +370,6 @@ pub(crate) fn after_panic(node: NodeId, policy: OnPanic) -> bool {
     match policy {
         OnPanic::Fail => return false,
         OnPanic::Catch => {}
-        OnPanic::Crash if node == NodeId::TEST => {}
-        OnPanic::Restart if node == NodeId::TEST => {}
         OnPanic::Crash => end_node(node, Down::Crash),
         OnPanic::Restart => {
             let startable = context::try_with(|world| world.core.nodes.get(node).factory.is_some());
@@ -391,7 +389,7 @@ pub(crate) fn after_main(node: NodeId, result: Result<(), String>) {
         end_node(node, Down::Stop);
         return;
     };
-    let policy = context::try_with(|world| world.core.nodes.get(node).on_panic).unwrap_or_default();
+    let policy = context::try_with(|world| world.core.nodes.on_panic(node)).unwrap_or_default();
     if policy == OnPanic::Catch {
         end_node(node, Down::Stop);
     } else if !after_panic(node, policy) {

@@ -208,9 +208,7 @@ impl World {
     #[inline]
     fn is_over(&mut self) -> bool {
         let core = &mut self.core;
-        if core.over {
-            return true;
-        }
+        // Asked first: the step in which another thread woke a task may have been the last.
         if core.wakers.beacon.was_woken_from_outside(core.run) {
             if core.was_stopped() {
                 return true;
@@ -220,6 +218,8 @@ impl World {
                 FailureKind::Nondeterminism,
                 "a task was woken from another thread: its timing cannot follow the seed. Look for std::thread::spawn, a blocking pool or a runtime of its own in what the test calls, and do that work in tasks of the simulation",
             );
+        }
+        if core.over {
             return true;
         }
         if core.noted

@@ -81,9 +81,9 @@ pub enum OnPanic {
     Fail,
     /// The task ends; whoever joins it gets a `JoinError`.
     Catch,
-    /// The node crashes.
+    /// The node crashes. On node `test`, which cannot, the run fails.
     Crash,
-    /// The node is killed and started again.
+    /// The node is killed and started again. On node `test`, which cannot be, the run fails.
     Restart,
 }
 
@@ -202,6 +202,15 @@ impl Nodes {
     #[inline]
     pub(crate) fn get_mut(&mut self, id: NodeId) -> &mut Node {
         &mut self.list[id.index()]
+    }
+
+    /// What a panic on a node leads to. Node `test` can neither crash nor be started again, so there
+    /// it fails the run, unless it is to be caught.
+    pub(crate) fn on_panic(&self, id: NodeId) -> OnPanic {
+        match self.get(id).on_panic {
+            OnPanic::Crash | OnPanic::Restart if id == NodeId::TEST => OnPanic::Fail,
+            policy => policy,
+        }
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {

@@ -96,7 +96,11 @@ pub(crate) fn drop_quietly<T>(what: &str, value: T) {
     }
 }
 
-/// Drops a panic's payload, which may itself panic; then nobody wants to hear of it.
+/// What a payload is called that panicked when it was dropped.
+pub(crate) const A_PAYLOAD: &str = "the payload of a panic";
+
+/// Drops the payload of a panic that has failed the run; it may itself panic, and then nobody wants
+/// to hear of it.
 pub(crate) fn discard(payload: Box<dyn Any + Send>) {
     if let Err((second, _)) = context::user_code(|| drop(payload)) {
         // A payload that panics when dropped, twice over: leaking it ends the game.

@@ -14,7 +14,7 @@ use crate::{
     life,
     next::Next,
     node::{Down, OnPanic},
-    panics::{self, discard, drop_quietly},
+    panics::{self, A_PAYLOAD, discard, drop_quietly},
     settings::Settings,
     spawn::{Berth, cancel, drop_remains},
     stats::Stats,
@@ -98,11 +98,14 @@ where
     let leave = Leave;
     let site = settings.site.unwrap_or(Location::caller());
     // `main` may borrow from the caller, which a task may not: it is called here, as the node.
-    let actor = Actor { node: NodeId::TEST, ..Actor::NOBODY };
+    let actor = Actor { node: NodeId::TEST, life: 0, ..Actor::NOBODY };
     let main = match context::acting_as(actor, || context::user_code(main)) {
         Ok(future) => spawn_main(Box::pin(Job::Running { future }), site),
         Err(panicked) => {
-            context::with("run", |world| world.core.fail_with_panic("", &panicked));
+            context::with("run", |world| {
+                world.core.actor = actor;
+                world.core.fail_with_panic("", &panicked);
+            });
             discard(panicked.0);
             TaskId::NONE
         }
@@ -218,7 +221,7 @@ fn called(actor: Actor, callback: Box<dyn FnOnce()>) {
     });
     let Err(panicked) = result else { return };
     if !dead {
-        let policy = context::with("run", |world| world.core.nodes.get(actor.node).on_panic);
+        let policy = context::with("run", |world| world.core.nodes.on_panic(actor.node));
         if !life::after_panic(actor.node, policy) {
             context::with("run", |world| {
                 world.core.actor = actor;
@@ -226,7 +229,7 @@ fn called(actor: Actor, callback: Box<dyn FnOnce()>) {
             });
         }
     }
-    discard(panicked.0);
+    drop_quietly(A_PAYLOAD, panicked.0);
 }
 
 /// A task's future returned.
@@ -263,7 +266,7 @@ fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
         // Who aborted itself still panics; only the dead can do nothing any more.
         let dead = flags.has(Flags::DEAD);
         let node = NodeId(core.tasks.hot[id.slot()].node);
-        let mut policy = core.nodes.get(node).on_panic;
+        let mut policy = core.nodes.on_panic(node);
         if node_main == Some(NodeId::TEST) {
             policy = OnPanic::Fail;
         }

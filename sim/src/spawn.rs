@@ -9,7 +9,7 @@ use crate::{
     core::Core,
     hash,
     id::{NodeId, TaskId},
-    panics::{discard, drop_quietly},
+    panics::{A_PAYLOAD, drop_quietly},
     task::{Boxed, Ended, Flags, NO_SLOT, Name, NewTask, Wait, Wakers},
     trace::{Event, TaskInfo},
 };
@@ -286,7 +286,7 @@ pub(crate) fn drop_remains((object, ended): (Option<Boxed>, Option<Ended>)) {
         drop_quietly("the result of a task", object);
     }
     if let Some(Ended::Panicked(payload)) = ended {
-        discard((*payload).into_inner().unwrap_or_else(PoisonError::into_inner));
+        drop_quietly(A_PAYLOAD, (*payload).into_inner().unwrap_or_else(PoisonError::into_inner));
     }
 }
 

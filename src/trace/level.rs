@@ -22,7 +22,7 @@ pub enum Level {
     /// The traffic: sockets, connections, packets.
     #[default]
     Net,
-    /// The user's own words: marks.
+    /// The user's own words: marks, and which objects tasks touch.
     User,
     /// What tasks came to: spawned, finished, cancelled, panicked; timers and callbacks.
     Task,
@@ -43,7 +43,7 @@ impl Level {
             }
             Event::Bind(..) | Event::Connect(..) | Event::Connected(_) | Event::Accept(_) => Level::Net,
             Event::Send(_) | Event::Deliver(_) | Event::Broken(..) => Level::Net,
-            Event::Mark(_) => Level::User,
+            Event::Mark(_) | Event::Touch(_) => Level::User,
             Event::Spawn(_) | Event::Finish | Event::Cancel | Event::Panic => Level::Task,
             Event::TimerSet(_) | Event::TimerFire(_) | Event::CallbackSet(_) | Event::Callback => Level::Task,
             Event::Poll | Event::Wake(_) => Level::Sched,

@@ -15,7 +15,8 @@ const FIXED: Remember = Remember::BeforeTheEffect;
 #[test]
 fn the_bug_is_found_and_its_token_repeats_it() {
     let report = Check::new(scenario::NAME).seeds(0..2_000).report(|sim| scenario::run(sim, BUGGY));
-    let finding = report.findings().first().expect("a failing run among 2,000 seeds");
+    let findings = report.findings();
+    let finding = findings.first().expect("a failing run among 2,000 seeds");
     assert_eq!(finding.failure.kind, FailureKind::Panic);
     assert!(finding.failure.message.contains("not what the customers were told"), "{}", finding.failure);
 

@@ -16,7 +16,8 @@ fn sweep(program: &'static Program, version: Version, size: usize, seeds: u64) -
 fn a_random_walk_finds_each_bug_that_it_is_said_to_find() {
     for program in programs::all().iter().filter(|program| program.random_finds_it) {
         let report = sweep(program, Buggy, program.default_size(), 10_000);
-        let finding = report.findings().first().unwrap_or_else(|| panic!("{}: not found", program.name));
+        let findings = report.findings();
+        let finding = findings.first().unwrap_or_else(|| panic!("{}: not found", program.name));
         assert!(finding.index() > 0, "{}: the empty tape passes", program.name);
         let kind = finding.failure.kind;
         assert!(
@@ -37,7 +38,8 @@ fn each_bug_shrinks_to_at_most_one_decision_more_than_by_hand() {
         for sweep in 0..SWEEPS {
             let check = Check::new(format!("{}, sweep {sweep}", program.name)).strategy(Strategy::Random);
             let report = check.seeds(10_000).report(move |sim| (program.body)(sim, Buggy, size));
-            let finding = report.findings().first().unwrap_or_else(|| panic!("{}: not found", program.name));
+            let findings = report.findings();
+            let finding = findings.first().unwrap_or_else(|| panic!("{}: not found", program.name));
             let words = finding.explanation().map(ToString::to_string).unwrap_or_default();
             assert!(finding.tape().len() <= program.minimum + 1, "{}: {words}", program.name);
             runs.push(finding.shrink_runs());

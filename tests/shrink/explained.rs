@@ -20,7 +20,8 @@ fn a_late_turn_is_told_with_who_went_before() {
 #[test]
 fn a_late_packet_is_told_with_what_came_before_it() {
     let report = Check::new("late packet").seeds(2_000).report(late_packet);
-    let explanation = report.findings()[0].explanation().expect("shrunk");
+    let finding = &report.findings()[0];
+    let explanation = finding.explanation().expect("shrunk");
     let [reason] = explanation.reasons() else { panic!("one decision: {explanation}") };
     let who = reason.who();
     assert!(who == "first>test datagram 1" || who == "second>test datagram 1", "{reason}");
@@ -43,7 +44,8 @@ fn draws_losses_and_branches_have_words_too() {
         let came = clock::timeout(Duration::from_secs(1), socket.recv(&mut [0])).await.is_ok();
         assert!(came || branch == 0 || number < 7 || !elements.contains(&true));
     });
-    let explanation = report.findings()[0].explanation().expect("shrunk");
+    let finding = &report.findings()[0];
+    let explanation = finding.explanation().expect("shrunk");
     let told: Vec<String> = explanation.reasons().iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 5, "{told:#?}");
     for (start, end) in [
@@ -63,8 +65,8 @@ fn draws_losses_and_branches_have_words_too() {
 #[test]
 fn a_value_that_does_not_matter_is_said_not_to() {
     let report = Check::new("any").seeds(100).report(|_sim| async { assert_eq!(draw::below(1_000), 0) });
-    let finding =
-        report.findings().iter().find(|finding| !finding.tape().is_empty()).expect("a die that is not 0");
+    let findings = report.findings();
+    let finding = findings.iter().find(|finding| !finding.tape().is_empty()).expect("a die that is not 0");
     let [reason] = finding.explanation().expect("shrunk").reasons() else { panic!("one decision") };
     assert_eq!(reason.to_string(), "test/main draw 1 gives 1 of 0..1000 (any value works)");
 }

@@ -43,7 +43,8 @@ fn one_long_delay_replaces_the_draws_and_delays_that_came_to_the_same() {
     let mut failing = 0;
     for seed in 0..400u64 {
         let report = Check::new("overtaken").seeds([seed]).report(overtaken);
-        let Some(finding) = report.findings().first() else { continue };
+        let findings = report.findings();
+        let Some(finding) = findings.first() else { continue };
         let words = finding.explanation().expect("shrunk");
         assert_eq!(finding.tape().len(), 2, "seed {seed}: the switch, and one that is late: {words}");
         failing += 1;

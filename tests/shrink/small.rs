@@ -47,7 +47,8 @@ fn every_seed_that_fails_shrinks_to_the_same_few_decisions() {
     let mut failing = 0;
     for seed in 0..300u64 {
         let report = Check::new("lost update").seeds([seed]).report(lost_update);
-        let Some(finding) = report.findings().first() else { continue };
+        let findings = report.findings();
+        let Some(finding) = findings.first() else { continue };
         assert!(finding.tape().len() <= 2, "seed {seed}: {}", finding.explanation().expect("shrunk"));
         failing += 1;
     }
@@ -58,8 +59,9 @@ fn every_seed_that_fails_shrinks_to_the_same_few_decisions() {
 fn the_number_of_threads_changes_nothing() {
     let found = |jobs| {
         let report = Check::new("late packet").seeds(500).jobs(jobs).keep_going(3).report(late_packet);
-        let findings = report.findings().iter();
+        let findings = report.findings();
         findings
+            .iter()
             .map(|finding| {
                 (finding.token(), finding.explanation().map(ToString::to_string), finding.shrink_runs())
             })

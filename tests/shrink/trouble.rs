@@ -77,7 +77,8 @@ fn other_failures_met_on_the_way_are_kept() {
         }
         assert_ne!((a, b), (0, 7), "the rare one's neighbour");
     });
-    let finding = report.findings().first().expect("one of forty");
+    let findings = report.findings();
+    let finding = findings.first().expect("one of forty");
     let met: Vec<_> = finding.met().map(|(failure, _)| failure.message.clone()).collect();
     if finding.failure.message == "the rare one" {
         assert!(met.iter().any(|message| message.contains("neighbour")), "{met:?}");

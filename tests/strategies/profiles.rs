@@ -26,7 +26,8 @@ fn a_failing_run_is_repeated_from_its_tape_alone() {
     for strategy in STRATEGIES {
         let check = Check::new("race").strategy(strategy).seeds(2_000).shrink(Shrink::off());
         let report = check.report(race);
-        let finding = report.findings().first().unwrap_or_else(|| panic!("{strategy} finds it"));
+        let findings = report.findings();
+        let finding = findings.first().unwrap_or_else(|| panic!("{strategy} finds it"));
         for tape in [Tape::parse(&finding.token()), Tape::parse(&finding.tape().text())] {
             let tape = tape.expect("it reads back");
             assert_eq!(&tape, finding.tape());
@@ -41,7 +42,8 @@ fn a_failing_run_is_repeated_from_its_tape_alone() {
 fn a_failing_run_becomes_small_whichever_strategy_found_it() {
     for strategy in STRATEGIES {
         let report = Check::new("race").strategy(strategy).seeds(2_000).report(race);
-        let finding = report.findings().first().unwrap_or_else(|| panic!("{strategy} finds it"));
+        let findings = report.findings();
+        let finding = findings.first().unwrap_or_else(|| panic!("{strategy} finds it"));
         // The short task is overtaken by the long one, eight times; that is one decision.
         assert_eq!(finding.tape().len(), 1, "{strategy}: {:?}", finding.explanation());
     }

@@ -115,6 +115,30 @@ fn the_panic_of_the_test_itself_fails_the_run_whatever_its_node_was_told() {
     }
 }
 
+/// Node `test` can neither crash nor be started again, so nothing would come of the panic.
+#[test]
+fn a_panic_beside_the_test_fails_the_run_unless_it_is_caught() {
+    for policy in [OnPanic::Crash, OnPanic::Restart] {
+        let failure = failure(move |sim| async move {
+            sim.node("test").on_panic(policy);
+            spawn(async { panic!("beside") });
+            clock::sleep(MILLI).await;
+        });
+        assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Panic, "beside"));
+        let failure = crate::common::failure(move |sim| async move {
+            sim.node("test").on_panic(policy);
+            clock::call_soon(|| panic!("in a callback"));
+            clock::sleep(MILLI).await;
+        });
+        assert_eq!(failure.message, "a callback panicked: in a callback");
+        assert_eq!(failure.node.as_deref(), Some("test"));
+    }
+    run(|sim| async move {
+        sim.node("test").on_panic(OnPanic::Catch);
+        assert!(spawn(async { panic!("beside") }).await.expect_err("it panicked").is_panic());
+    });
+}
+
 #[test]
 fn a_panic_before_the_first_await_is_one_of_the_run() {
     fn main(_: Sim) -> std::future::Ready<()> {
@@ -123,6 +147,7 @@ fn a_panic_before_the_first_await_is_one_of_the_run() {
     let failure = failure(main);
     assert_eq!(failure.kind, FailureKind::Panic);
     assert_eq!(failure.message, "before there was a future");
+    assert_eq!(failure.node.as_deref(), Some("test"));
 }
 
 /// How a run fails whose node has this main and this policy.

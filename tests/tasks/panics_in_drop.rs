@@ -9,6 +9,15 @@ fn bomb() -> AtDrop {
     at_drop(|| panic!("in a destructor"))
 }
 
+/// As [`bomb`], for where a value must be `Send`.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("in a destructor");
+    }
+}
+
 async fn hold<T>(held: T) {
     let _held = held;
     pending::<()>().await;
@@ -49,6 +58,30 @@ fn of_a_task_on_a_node_that_crashes() {
             clock::sleep(MILLI).await;
         });
     }
+}
+
+#[test]
+fn of_what_a_caught_panic_carried() {
+    const WHAT: &str = "the payload of a panic";
+    let thrown = || std::panic::panic_any(Bomb);
+    says(WHAT, move |sim| async move {
+        sim.node("db").on_panic(OnPanic::Catch).spawn(async move { thrown() });
+        clock::sleep(MILLI).await;
+    });
+    says(WHAT, move |sim| async move {
+        let kept = sim.node("db").on_panic(OnPanic::Catch).spawn(async move { thrown() });
+        clock::sleep(MILLI).await;
+        drop(kept);
+        pending::<()>().await;
+    });
+    says(WHAT, move |sim| async move {
+        sim.node("db").on_panic(OnPanic::Catch).spawn(async move { clock::call_soon(thrown) });
+        clock::sleep(MILLI).await;
+    });
+    says(WHAT, move |sim| async move {
+        sim.node("db").on_panic(OnPanic::Crash).spawn(async move { thrown() });
+        clock::sleep(MILLI).await;
+    });
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::common::{MILLI, SECOND, failure, failure_of};
 use futures::channel::oneshot;
 use reenact::{
-    Failure, FailureKind, Outcome, Simulation, Waiting, clock, net, spawn, task::Builder, yield_now,
+    Failure, FailureKind, Outcome, Record, Simulation, Waiting, clock, net, spawn, task::Builder, yield_now,
 };
 use std::{
     future::{pending, poll_fn},
@@ -212,4 +212,22 @@ fn a_run_may_take_a_day_and_not_more() {
         failure_of(Simulation::new(1).run(move |_| clock::sleep(day + SECOND))).kind,
         FailureKind::TimeLimit
     );
+}
+
+/// What is kept of it is bounded, and what it did is not changed by that.
+#[test]
+fn a_run_that_does_not_end_does_not_fill_the_memory() {
+    async fn spin() {
+        loop {
+            yield_now().await;
+        }
+    }
+    let run = |record| Simulation::new(1).max_steps(2_200_000).record(record).run(|_| spin());
+    let all = run(Record::All);
+    assert_eq!(all.result.as_ref().map_err(|failure| failure.kind), Err(FailureKind::StepLimit));
+    let (kept, first) = (all.trace().len(), all.trace().raw().first as usize);
+    assert!(first > 0 && kept < 1 << 22, "{kept} events are kept");
+    assert!(kept + first > 2 * 2_200_000, "a wake and a poll each step");
+    assert_eq!(all.decisions(), None);
+    assert_eq!(all.digest(), run(Record::Digest).digest());
 }

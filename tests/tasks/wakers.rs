@@ -243,6 +243,19 @@ fn a_wake_from_another_thread_fails_the_run() {
 }
 
 #[test]
+fn a_wake_from_another_thread_fails_the_run_also_when_it_ends_in_that_step() {
+    let failure = crate::common::failure(|_| async {
+        let place = Kept::default();
+        let _task = spawn(keep(place.clone()));
+        clock::sleep(MILLI).await;
+        let waker = waker(&place);
+        std::thread::spawn(move || waker.wake()).join().expect("no panic");
+    });
+    assert_eq!(failure.kind, FailureKind::Nondeterminism);
+    assert!(failure.message.contains("woken from another thread"), "{failure}");
+}
+
+#[test]
 fn a_wake_from_a_run_on_another_thread_fails_the_run_that_was_woken_only() {
     let run = Simulation::new(1).run(|_| async {
         poll_fn(|cx| {

@@ -84,6 +84,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         4 => prop::sample::select(plain),
         1 => index().prop_map(Event::Spawn),
         1 => index().prop_map(Event::Wake),
+        1 => any::<u64>().prop_map(Event::Touch),
         1 => instant().prop_map(Event::TimerSet),
         1 => instant().prop_map(Event::TimerFire),
         1 => instant().prop_map(Event::CallbackSet),

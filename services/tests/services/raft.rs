@@ -17,6 +17,7 @@ fn confirmed_reads_are_linearizable() {
 fn a_deposed_leader_that_answers_from_memory_is_found() {
     let check = Check::new(NAME).seeds(0..200).net(net()).shrink(reenact::Shrink::off());
     let report = check.report(|sim| run(sim, 3, Reads::AsLeader));
-    let finding = report.findings().first().expect("a stale read is found");
+    let findings = report.findings();
+    let finding = findings.first().expect("a stale read is found");
     assert!(finding.failure.message.contains("was known to be written"), "{}", finding.failure);
 }

@@ -12,7 +12,8 @@ const RUSH: Load = Load { customers: 12, seats: 4 };
 #[test]
 fn a_seat_is_sold_twice_and_a_sweep_finds_it() {
     let report = Check::new(NAME).seeds(0..400).net(net()).report(|sim| run(sim, RUSH, WhilePaying::Hold));
-    let finding = report.findings().first().expect("the bug is found");
+    let findings = report.findings();
+    let finding = findings.first().expect("the bug is found");
     assert!(finding.failure.message.contains("is sold twice"), "{}", finding.failure);
     let before = finding.original().decisions().expect("recorded").len();
     assert!(finding.tape().len() * 4 < before, "{} of {before} decisions are left", finding.tape().len());

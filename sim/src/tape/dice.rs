@@ -316,6 +316,11 @@ impl Dice {
         self.entries.values().filter(|(_, read)| !read).count()
     }
 
+    /// How many decisions were recorded.
+    pub(crate) fn logged(&self) -> usize {
+        self.log.as_ref().map_or(0, Vec::len)
+    }
+
     /// The decisions as they were taken, if they were recorded; nothing is left of them here.
     pub(crate) fn take_log(&mut self) -> Vec<Choice> {
         self.log.take().unwrap_or_default()

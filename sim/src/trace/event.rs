@@ -185,6 +185,8 @@ pub enum Event {
     Mend(NodeId, NodeId),
     /// The user's word: an index into [`Trace::marks`](super::Trace::marks).
     Mark(u32),
+    /// The task said that it touches an object, by the hash of its key.
+    Touch(u64),
     /// The run ended.
     End,
 }

@@ -31,7 +31,8 @@ pub enum Record {
     Digest,
     /// The digest and the last so many events.
     Tail(usize),
-    /// Everything, and the decisions too.
+    /// Everything, and the decisions too. Of a run of many millions of events, which is mostly one that
+    /// never ends, only the last two to four millions are kept, and no decisions.
     #[default]
     All,
 }
@@ -72,7 +73,7 @@ pub struct NodeInfo {
 pub struct Trace {
     /// How it was recorded.
     pub mode: Record,
-    /// The number of the first event kept: 0 unless only the tail was.
+    /// The number of the first event kept: 0 unless only the tail was, or there were too many.
     pub first: u32,
     /// The events, in order; the one at index `i` has number `first + i`.
     pub events: Vec<Line>,
@@ -109,6 +110,10 @@ impl Trace {
         self.nodes.get(node.index()).map_or("?", |info| &info.name)
     }
 }
+
+/// When there are so many events, the older half of them goes: a run that never ends would fill the
+/// memory before it comes to its step limit.
+const MOST_EVENTS: usize = 1 << 22;
 
 /// Takes events as they happen.
 #[derive(Default)]
@@ -184,15 +189,22 @@ impl Recorder {
             self.differs_at = Some(number);
         }
         self.trace.events.push(record);
-        if let Record::Tail(n) = self.mode {
-            // Twice the tail is kept and then halved, so that dropping costs little an event.
-            if self.trace.events.len() >= n.saturating_mul(2).max(16) {
-                let extra = self.trace.events.len() - n;
-                self.trace.events.drain(..extra);
-                self.trace.first += extra as u32;
-            }
+        // Twice the tail is kept and then halved, so that dropping costs little an event.
+        let (tail, most) = match self.mode {
+            Record::Tail(n) => (n, n.saturating_mul(2).max(16)),
+            _ => (MOST_EVENTS / 2, MOST_EVENTS),
+        };
+        if self.trace.events.len() >= most {
+            self.drop_all_but(tail);
         }
         number
+    }
+
+    #[cold]
+    fn drop_all_but(&mut self, tail: usize) {
+        let extra = self.trace.events.len().saturating_sub(tail);
+        self.trace.events.drain(..extra);
+        self.trace.first += extra as u32;
     }
 
     /// Makes an event the cause of what is recorded from now on; returns the former one.
@@ -261,12 +273,9 @@ impl Recorder {
 
     /// The trace, which leaves the recorder empty.
     pub(crate) fn take(&mut self) -> Trace {
-        let mut trace = std::mem::take(&mut self.trace);
         if let Record::Tail(n) = self.mode {
-            let extra = trace.events.len().saturating_sub(n);
-            trace.events.drain(..extra);
-            trace.first += extra as u32;
+            self.drop_all_but(n);
         }
-        trace
+        std::mem::take(&mut self.trace)
     }
 }

@@ -25,7 +25,8 @@ const OTHER_VALUES: u64 = 4;
 /// use reenact::{Check, draw};
 ///
 /// let report = Check::new("no sevens").report(|_sim| async { assert_ne!(draw::below(10), 7) });
-/// let explanation = report.findings()[0].explanation().unwrap();
+/// let finding = &report.findings()[0];
+/// let explanation = finding.explanation().unwrap();
 /// let reason = &explanation.reasons()[0];
 /// assert_eq!(reason.to_string(), "test/main draw 1 gives 7 of 0..10 (necessary)");
 /// assert_eq!(explanation.reasons().len(), 1);

@@ -99,6 +99,7 @@ fn put_event(out: &mut String, event: &Event) {
         Event::Start(life) => with(out, "start", "life", life),
         Event::Connected(connection) => with(out, "connected", "conn", connection),
         Event::Accept(connection) => with(out, "accept", "conn", connection),
+        Event::Touch(key) => with(out, "touch", "key", key),
         Event::Mark(index) => with(out, "mark", "mark", index),
         Event::Bind(transport, address) => {
             let _ = write!(out, "bind\",\"over\":\"{}\"", word(&TRANSPORTS, &transport));
@@ -208,6 +209,7 @@ struct Fields {
     what: Option<u32>,
     connection: Option<u32>,
     due: Option<u64>,
+    key: Option<u64>,
     address: Option<SocketAddr>,
     message: Option<Message>,
     ends: Option<(u32, u32)>,
@@ -231,6 +233,7 @@ pub(super) fn read(text: &str) -> Result<Line, Slip> {
             "task" | "life" | "mark" => fields.what = Some(scan.small()?),
             "conn" => fields.connection = Some(scan.small()?),
             "due" => fields.due = Some(scan.number()?),
+            "key" => fields.key = Some(scan.number()?),
             "why" => why = scan.text()?,
             "over" => over = scan.text()?,
             "addr" => fields.address = Some(address(&scan.text()?)?),
@@ -297,6 +300,7 @@ impl Fields {
             "cut" => ends().map(|(one, other)| Event::Cut(one, other))?,
             "mend" => ends().map(|(one, other)| Event::Mend(one, other))?,
             "mark" => Event::Mark(what("mark")?),
+            "touch" => Event::Touch(self.key.ok_or_else(|| missing("key"))?),
             "send" => Event::Send(message()?),
             "recv" => Event::Deliver(message()?),
             "lost" => Event::Lost(message()?, meant(&LOSSES, why, "reason to be lost")?),

@@ -40,6 +40,7 @@ impl Core {
     #[inline(never)]
     fn note_poll(&mut self, id: TaskId) {
         self.watch_poll(id);
+        self.invariants.act(self.actor.node, id);
         if !self.logged {
             return;
         }
@@ -48,7 +49,6 @@ impl Core {
         if let Some(order) = &mut self.order {
             order.ran(event);
         }
-        self.invariants.act(self.actor.node, id);
         let serial = self.serial();
         let seq = self.recorder.record_caused(self.now, self.actor.node, serial, cause, Event::Poll);
         self.recorder.set_context(seq);

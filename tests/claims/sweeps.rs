@@ -1,7 +1,7 @@
 //! What the runs of a sweep have seen, added up.
 
 use reenact::{Check, Claim, FailureKind, clock, draw};
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 #[test]
 fn what_is_seen_is_added_up_over_the_runs_that_count_for_any_number_of_jobs() {
@@ -27,6 +27,25 @@ fn what_is_seen_is_added_up_over_the_runs_that_count_for_any_number_of_jobs() {
     assert_eq!((seen("a seven").held(), seen("a seven").failed()), (0, runs));
     assert_eq!(seen("time goes on").runs(), runs);
     assert_eq!(one.never(), ["sometimes `a seven`", "reachable `the end`"]);
+}
+
+#[test]
+fn who_broke_an_invariant_is_known_whatever_is_written_down() {
+    let check = Check::new("who").seeds(20).strategy(reenact::Strategy::Random);
+    let report = check.report(|sim| async move {
+        let count = Rc::new(Cell::new(0));
+        let seen = count.clone();
+        sim.invariant("below three", move || if seen.get() < 3 { Ok(()) } else { Err("three".to_owned()) });
+        sim.node("db").spawn(async move {
+            for _ in 0..draw::below(6) {
+                clock::sleep(Duration::from_millis(10)).await;
+                count.set(count.get() + 1);
+            }
+        });
+        clock::sleep(Duration::from_secs(1)).await;
+    });
+    let failure = &report.findings()[0].failure;
+    assert_eq!((failure.kind, failure.node.as_deref()), (FailureKind::Invariant, Some("db")));
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod pace;
 mod search;
 mod less;
 mod instead;
+mod moment;
 mod passes;
 mod explain;
 

@@ -27,6 +27,7 @@ fn quick(search: &mut Search<'_, impl Trials>) -> bool {
     search.without_kinds();
     search.without_streams();
     search.without_each();
+    search.another_moment();
     search.longer();
     search.exchange();
     search.lower(|choice| !is_order(choice));

@@ -5,7 +5,7 @@
 use crate::trace::{RawTrace, Recording, Teller, Trace};
 use reenact_sim::{
     Base, Choice, Decided, Failure, FailureKind, Finished, Header, Profile, Record, Stats, StreamId, Survey,
-    Tape, time::Instant,
+    Tape, Waiting, time::Instant,
 };
 use std::collections::BTreeMap;
 
@@ -87,6 +87,12 @@ impl<T> Outcome<T> {
     /// How much happened.
     pub fn stats(&self) -> &Stats {
         &self.stats
+    }
+
+    /// The tasks that had not ended when the run did, if [`Simulation::leaks`](crate::Simulation::leaks) asked
+    /// for them.
+    pub fn leaks(&self) -> &[Waiting] {
+        &self.stats.left
     }
 
     /// What was written down.

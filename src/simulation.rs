@@ -207,6 +207,27 @@ impl Simulation {
         self
     }
 
+    /// Tells what is left when the run ends: tasks that have not ended, with what each waits for (a timer,
+    /// a connection, nothing that could ever wake it). See [`Outcome::leaks`].
+    ///
+    /// ```
+    /// use reenact::{Simulation, clock};
+    /// use std::time::Duration;
+    ///
+    /// let run = Simulation::new(1).leaks().run(|sim| async move {
+    ///     let db = sim.node("db");
+    ///     db.spawn(clock::sleep(Duration::from_secs(3600)));
+    ///     db.spawn(async {}).await.unwrap();
+    /// });
+    /// let left = run.leaks();
+    /// assert_eq!(left.len(), 1);
+    /// assert_eq!((left[0].node.as_str(), left[0].what.as_str()), ("db", "a timer due at 3600.000s"));
+    /// ```
+    pub fn leaks(mut self) -> Self {
+        self.settings.leaks = true;
+        self
+    }
+
     /// Takes seed, strategy and decisions from a tape, strictly: a run that is asked for other
     /// decisions, or comes to another end, fails as
     /// [`Diverged`](crate::FailureKind::Diverged). What a seed answers is not spelled out on its tape: a run

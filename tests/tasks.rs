@@ -9,6 +9,8 @@ mod ends;
 mod handles;
 #[path = "tasks/join_set.rs"]
 mod join_set;
+#[path = "tasks/leaks.rs"]
+mod leaks;
 #[path = "tasks/order.rs"]
 mod order;
 #[path = "tasks/panics.rs"]

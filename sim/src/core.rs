@@ -110,6 +110,8 @@ pub struct Core {
     /// How often foreign wakers were woken since the last step: they may wake each other for ever.
     pub(crate) rounds: u32,
     pub(crate) ending: bool,
+    /// Whether it is asked what is left at the end.
+    pub(crate) leaks: bool,
     /// The run has failed, or its main has ended.
     pub(crate) over: bool,
 }
@@ -157,6 +159,7 @@ impl Core {
             firing: false,
             rounds: 0,
             ending: false,
+            leaks: false,
             over: false,
         }
     }
@@ -203,6 +206,7 @@ impl Core {
         self.firing = false;
         self.rounds = 0;
         self.ending = false;
+        self.leaks = settings.leaks;
         self.over = false;
         self.wakers.beacon.begin(run, &settings.name, settings.tape.header.seed);
     }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub max_virtual: Duration,
     /// How much is written down.
     pub record: Record,
+    /// Whether it is written down what is left at the end.
+    pub leaks: bool,
     /// Whether decisions are, when events are not; with [`Record::All`] both are.
     pub decisions: bool,
     /// Whether a profile of the run is made for the strategies of others.
@@ -51,6 +53,7 @@ impl Settings {
             max_steps: 10_000_000,
             max_virtual: Duration::from_secs(24 * 3600),
             record: Record::All,
+            leaks: false,
             decisions: false,
             profile: false,
             survey: false,

@@ -2,7 +2,7 @@
 //!
 //! Pure, and outside the digest: they tell how much happened, not what.
 
-use crate::{claim::Claims, effect::Effects};
+use crate::{claim::Claims, effect::Effects, failure::Waiting};
 use std::time::Duration;
 
 /// How much one run did.
@@ -52,6 +52,8 @@ pub struct Stats {
     pub virtual_time: Duration,
     /// How often assertions and invariants were looked at.
     pub claims: Claims,
+    /// The tasks that had not ended when the run did, and what each waited for; if that was asked for.
+    pub left: Vec<Waiting>,
     /// What the faults of a fault plan came to.
     pub faults: Effects,
 }

@@ -78,7 +78,7 @@ impl World {
     }
 
     /// Every task that lives, and what it waits for.
-    fn waiting(&self) -> Vec<Waiting> {
+    pub(crate) fn waiting(&self) -> Vec<Waiting> {
         let core = &self.core;
         let mut list = Vec::new();
         for id in core.nodes.ids().flat_map(|node| core.tasks_of(node)) {

@@ -17,6 +17,9 @@ const ROUNDS: usize = 1_000;
 /// Ends everything that still lives, in the order of nodes and tasks, with no effect on anything.
 pub(crate) fn tear_down() {
     let Some(nodes) = context::try_with(|world| {
+        if world.core.leaks && !world.core.ending {
+            world.core.stats.left = world.waiting();
+        }
         world.core.ending = true;
         world.core.actor = Actor { inert: true, ..Actor::NOBODY };
         world.core.nodes.ids()

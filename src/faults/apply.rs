@@ -171,14 +171,15 @@ impl Plan {
         });
         let Some((pairs, mend)) = parted else { return };
         let number = slot;
-        self.cut(number, pairs);
+        let before = machine::with("Faults", |world| world.core.stats_mut().packets_cut);
+        self.cut(number, pairs, before);
         self.at(mend, Act::Mend(number));
     }
 
-    /// Cuts pairs of nodes off from each other.
-    pub(super) fn cut(&mut self, number: u64, pairs: Vec<(NodeId, NodeId)>) {
+    /// Cuts pairs of nodes off from each other. `before` is how many packets had met a partition when it
+    /// began, if packets that meet it are counted.
+    pub(super) fn cut(&mut self, number: u64, pairs: Vec<(NodeId, NodeId)>, before: u64) {
         let guards = pairs.iter().map(|&(a, b)| reenact_net::partition(&[a], &[b])).collect();
-        let before = machine::with("Faults", |world| world.core.stats_mut().packets_cut);
         self.cuts.insert(number, Cut { pairs, guards, before });
     }
 

@@ -88,7 +88,8 @@ pub(super) fn heal(core: bool) {
         .flat_map(|&left| all.iter().copied().filter(rest).map(move |other| (left, other)))
         .collect();
     if !apart.is_empty() {
-        plan.cut(u64::MAX, apart);
+        // They were counted when they went wrong.
+        plan.cut(u64::MAX, apart, u64::MAX);
     }
     for act in plan.forget() {
         match act {

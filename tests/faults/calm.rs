@@ -4,7 +4,7 @@ use crate::{
     common::{SECOND, failure_of},
     workload::greeters,
 };
-use reenact::{FailureKind, Faults, NodeState, Record, Simulation, clock};
+use reenact::{FailureKind, FaultKind, Faults, NodeState, Record, Simulation, clock};
 
 #[test]
 fn after_the_chaos_all_but_those_that_may_be_lost_run_and_reach_each_other() {
@@ -26,6 +26,8 @@ fn after_the_chaos_all_but_those_that_may_be_lost_run_and_reach_each_other() {
                 .await;
                 behind
             });
+        let cut = run.stats().faults.get(FaultKind::Partition).unwrap_or_default();
+        assert!(cut.applied >= cut.effective, "who stays behind is not counted again: {cut:?}");
         match run.unwrap() {
             0 => whole += 1,
             _ => left += 1,

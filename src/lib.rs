@@ -366,8 +366,8 @@ pub mod tape {
 /// ```
 pub mod task {
     pub use reenact_sim::{
-        AbortHandle, Builder, Current, JoinError, JoinHandle, JoinNext, JoinSet, TaskId, YieldNow, current,
-        spawn, touch, yield_now,
+        AbortHandle, Builder, Cancellable, Current, JoinError, JoinHandle, JoinNext, JoinSet, TaskId,
+        YieldNow, cancellable, current, spawn, touch, yield_now,
     };
 }
 

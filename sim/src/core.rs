@@ -104,6 +104,8 @@ pub struct Core {
     pub(crate) milestone: u64,
     pub(crate) time_limit: Instant,
     pub(crate) pause: Option<fn()>,
+    /// How likely it is that a poll of what may be cancelled cancels it.
+    pub(crate) cancellation: (u64, u64),
     /// Whether a panic's backtrace is wanted.
     pub(crate) backtraces: bool,
     pub(crate) firing: bool,
@@ -155,6 +157,7 @@ impl Core {
             milestone: 0,
             time_limit: Instant::MAX,
             pause: None,
+            cancellation: (0, 1),
             backtraces: true,
             firing: false,
             rounds: 0,
@@ -202,6 +205,7 @@ impl Core {
         self.milestone = self.course.next(0).min(self.max_steps);
         self.time_limit = Instant::ZERO + settings.max_virtual;
         self.pause = settings.pause;
+        self.cancellation = settings.cancellation;
         self.backtraces = settings.backtraces;
         self.firing = false;
         self.rounds = 0;

@@ -301,7 +301,7 @@ impl<T: 'static> Future for JoinHandle<T> {
         if let Some(mut object) = object {
             object.as_mut().take(&mut output);
         }
-        Poll::Ready(output.ok_or(JoinError { ended: Ended::Cancelled }))
+        Poll::Ready(output.ok_or_else(JoinError::cancelled))
     }
 }
 
@@ -340,6 +340,11 @@ pub struct JoinError {
 }
 
 impl JoinError {
+    /// Of what was cancelled.
+    pub(crate) fn cancelled() -> Self {
+        JoinError { ended: Ended::Cancelled }
+    }
+
     /// Whether the task was aborted, its node ended, or it could not be spawned on a dead node.
     pub fn is_cancelled(&self) -> bool {
         matches!(self.ended, Ended::Cancelled)

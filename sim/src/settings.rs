@@ -36,6 +36,9 @@ pub struct Settings {
     /// Lets a little real time pass. Called a few times before a deadlock is declared while a waker
     /// is held by somebody who is no task: if that is another thread, it gets the time to say so.
     pub pause: Option<fn()>,
+    /// In how many of how many polls a future marked by [`cancellable`](crate::cancellable) is
+    /// cancelled; 0 of 1 asks nothing.
+    pub cancellation: (u64, u64),
     /// The trace that the run is expected to repeat, so that the first difference can be named.
     pub expected: Option<Arc<Trace>>,
     /// Where the main task is said to be spawned, if not where the run is.
@@ -59,6 +62,7 @@ impl Settings {
             survey: false,
             backtraces: true,
             pause: None,
+            cancellation: (0, 1),
             expected: None,
             site: None,
         }

@@ -68,6 +68,10 @@ impl Teller<'_> {
             (Kind::Buggify, _) => {
                 Told { who: format!("{} buggify {}", actor(), seq + 1), what: "misbehaves".to_owned() }
             }
+            (Kind::Cancel, _) => Told {
+                who: format!("{} cancellable poll {}", actor(), seq + 1),
+                what: "is cancelled".to_owned(),
+            },
             (Kind::Keep, _) => Told { who: format!("{} list", actor()), what: format!("has element {seq}") },
             (Kind::User, _) if n == 2 => {
                 Told { who: format!("{} draw {}", actor(), seq + 1), what: "says yes".to_owned() }

@@ -36,6 +36,7 @@ pub(super) fn words(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
         Event::Mend(one, other) => format!("mend {} <-> {}", names.node(one), names.node(other)),
         Event::Mark(index) => mark(names, index),
         Event::Touch(key) => format!("touch #{:08x}", key as u32),
+        Event::Abandon => "abandon".to_owned(),
         Event::End => "end".to_owned(),
         Event::Bind(..) | Event::Connect(..) | Event::Connected(_) | Event::Accept(_) | Event::Broken(..) => {
             socket(line, names, ids)

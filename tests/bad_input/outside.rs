@@ -34,6 +34,7 @@ fn outside_of_a_run_each_function_names_itself_and_says_what_to_do() {
         ("task::Builder::spawn", || drop(task::Builder::new().spawn(async {}))),
         ("JoinSet::spawn", || _ = JoinSet::new().spawn(async {})),
         ("task::touch", || task::touch(1)),
+        ("task::cancellable", || drop(task::cancellable(async {}))),
         ("task::current", || _ = task::current()),
         ("yield_now", || _ = poll_once(reenact::yield_now())),
         ("draw::below", || _ = draw::below(2)),

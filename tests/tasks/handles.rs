@@ -15,6 +15,7 @@ fn all_handles_are_send_sync_unpin_and_debug() {
     is_handle::<JoinHandle<*const ()>>();
     is_handle::<JoinSet<Rc<()>>>();
     is_handle::<JoinError>();
+    is_handle::<task::Cancellable<JoinHandle<Rc<()>>>>();
     is_handle::<task::AbortHandle>();
     is_handle::<task::JoinNext<'static, Rc<()>>>();
     is_handle::<clock::Tick<'static>>();

@@ -1,8 +1,8 @@
-//! What a task says of itself to those who plan runs: what it touches.
+//! What a task says of itself to those who plan runs: what it touches, and what may be cancelled.
 
-use crate::common::run;
+use crate::common::{MILLI, run};
 use reenact::{
-    Simulation, task,
+    Simulation, clock, task,
     trace::{Level, View},
 };
 
@@ -35,5 +35,18 @@ fn whatever_can_be_hashed_is_a_key() {
         task::touch(name);
         task::touch(("account", 7_i128));
         task::touch([1_u8, 2]);
+    });
+}
+
+#[test]
+fn what_may_be_cancelled_is_not_where_no_plan_cancels() {
+    run(|_| async {
+        let slow = task::cancellable(async {
+            clock::sleep(MILLI).await;
+            42
+        });
+        assert_eq!(slow.await.expect("nobody cancels"), 42);
+        let handle = reenact::spawn(async { 6 });
+        assert_eq!(task::cancellable(handle).await.expect("nobody cancels").expect("no panic"), 6);
     });
 }

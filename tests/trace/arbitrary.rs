@@ -65,6 +65,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
     let error = prop::sample::select(vec![BrokenPipe, ConnectionRefused, Other, TimedOut]);
     let plain = vec![
         Event::Poll,
+        Event::Abandon,
         Event::Finish,
         Event::Cancel,
         Event::Panic,

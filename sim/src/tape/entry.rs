@@ -42,6 +42,8 @@ pub enum Kind {
     Buggify = 15,
     /// How a fault is: for how long, of what shape, what is lost (0: the shortest and simplest).
     Lasts = 16,
+    /// Whether a future that may be cancelled is (0: it is not).
+    Cancel = 20,
 }
 
 impl Kind {
@@ -64,6 +66,7 @@ impl Kind {
             14 => Kind::Close,
             15 => Kind::Buggify,
             16 => Kind::Lasts,
+            20 => Kind::Cancel,
             _ => return None,
         })
     }

@@ -178,7 +178,7 @@ fn read_decision(line: &str) -> Option<((StreamId, u32), Entry)> {
 }
 
 /// The words of each kind: those before its numbers, and for one that happens or not, those for it.
-const WORDS: [(Kind, &str, Option<[&str; 2]>); 16] = [
+const WORDS: [(Kind, &str, Option<[&str; 2]>); 17] = [
     (Kind::Schedule, "overtaken by", None),
     (Kind::Latency, "late by", None),
     (Kind::Loss, "loss", Some(["not lost", "lost"])),
@@ -195,6 +195,7 @@ const WORDS: [(Kind, &str, Option<[&str; 2]>); 16] = [
     (Kind::Close, "close", None),
     (Kind::Buggify, "buggify", None),
     (Kind::Lasts, "lasts", None),
+    (Kind::Cancel, "cancel", Some(["goes on", "cancelled"])),
 ];
 
 /// What was decided: `late by 7 of 10`, `overtaken by 3`, `lost`.

@@ -84,6 +84,8 @@ pub(crate) struct Counters {
     pub(crate) selects: u32,
     /// Places that may misbehave.
     pub(crate) buggify: u32,
+    /// Polls of what may be cancelled.
+    pub(crate) cancels: u32,
 }
 
 /// How a task ended, if not by returning.

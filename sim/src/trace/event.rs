@@ -187,6 +187,8 @@ pub enum Event {
     Mark(u32),
     /// The task said that it touches an object, by the hash of its key.
     Touch(u64),
+    /// A future of the task that a fault plan may cancel was cancelled.
+    Abandon,
     /// The run ended.
     End,
 }

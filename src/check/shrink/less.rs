@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const LATENCY_GRAIN: u64 = 256;
 
 /// The kinds, in the order in which they are done without.
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     Kind::Swarm,
     Kind::Lasts,
     Kind::Buggify,
@@ -24,6 +24,7 @@ const KINDS: [Kind; 16] = [
     Kind::Pause,
     Kind::Kill,
     Kind::Crash,
+    Kind::Cancel,
     Kind::Duplicate,
     Kind::Loss,
     Kind::Select,

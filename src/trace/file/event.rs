@@ -80,6 +80,7 @@ fn put_event(out: &mut String, event: &Event) {
     };
     match *event {
         Event::Poll => plain("poll"),
+        Event::Abandon => plain("abandon"),
         Event::Finish => plain("finish"),
         Event::Cancel => plain("cancel"),
         Event::Panic => plain("panic"),
@@ -274,6 +275,7 @@ impl Fields {
             || self.ends.map(|(one, other)| (NodeId(one), NodeId(other))).ok_or_else(|| missing("ends"));
         Ok(match kind {
             "poll" => Event::Poll,
+            "abandon" => Event::Abandon,
             "finish" => Event::Finish,
             "cancel" => Event::Cancel,
             "panic" => Event::Panic,

@@ -51,7 +51,8 @@ fn tell(report: &Report) {
             effect.effective
         );
     }
-    let Some(finding) = report.findings().first() else { return };
+    let findings = report.findings();
+    let Some(finding) = findings.first() else { return };
     println!("\n{}\n\nShrunk in {} runs:", finding.failure, finding.shrink_runs());
     if let Some(explanation) = finding.explanation() {
         println!("{explanation}");

@@ -53,7 +53,7 @@ pub(crate) struct Context<'a> {
 
 /// The report of a sweep that failed.
 pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
-    let Some((finding, others)) = report.findings().split_first() else { return report.to_string() };
+    let Some((finding, others)) = report.findings.split_first() else { return report.to_string() };
     let failure = told_failure(finding);
     let mut rows = vec![("at", at(failure)), ("kind", kind(failure))];
     rows.extend(labelled("waiting", waiting(&failure.waiting)));

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::outcome::Outcome;
 use reenact_sim::{Failure, FailureKind, Tape};
+use std::sync::Arc;
 
 /// One way in which runs of a sweep failed, with the first run that failed so.
 ///
@@ -31,7 +32,7 @@ use reenact_sim::{Failure, FailureKind, Tape};
 /// assert_eq!(again.digest(), finding.shrunk().digest());
 /// assert_eq!(again.result.unwrap_err().message, finding.failure.message);
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The seed of that run; 0 for the run on the empty tape.
     pub seed: u64,
@@ -40,10 +41,10 @@ pub struct Finding {
     pub(crate) index: u64,
     pub(crate) role: Role,
     pub(crate) occurrences: u64,
-    pub(crate) original: Outcome<()>,
-    pub(crate) shrunk: Option<Shrunk>,
+    pub(crate) original: Arc<Outcome<()>>,
+    pub(crate) shrunk: Option<Arc<Shrunk>>,
     /// What a given tape decides.
-    pub(crate) spelled: Option<Explanation>,
+    pub(crate) spelled: Option<Arc<Explanation>>,
     /// What went wrong while it was made small.
     pub(crate) note: Option<String>,
 }
@@ -58,11 +59,17 @@ impl Finding {
             index,
             role,
             occurrences: 1,
-            original,
+            original: Arc::new(original),
             shrunk: None,
             spelled: None,
             note: None,
         }
+    }
+
+    /// Says what the tape of its run decides.
+    pub(crate) fn spelled_out(mut self, explanation: Option<Explanation>) -> Self {
+        self.spelled = explanation.map(Arc::new);
+        self
     }
 
     /// Finds out all that is to be known of a failing run.
@@ -77,7 +84,7 @@ impl Finding {
         let small = shrink(runner, planned, &original, &failure);
         let mut finding = Finding::new(planned, failure, original);
         match small {
-            Ok(shrunk) => finding.shrunk = shrunk,
+            Ok(shrunk) => finding.shrunk = shrunk.map(Arc::new),
             Err(why) => finding.note = Some(why),
         }
         finding
@@ -110,7 +117,7 @@ impl Finding {
     /// Why it fails, in words; `None` if it was not shrunk ([`Shrink::off`](crate::Shrink::off), or a
     /// kind of failure that is not about decisions).
     pub fn explanation(&self) -> Option<&Explanation> {
-        self.shrunk.as_ref().map(|shrunk| &shrunk.explanation).or(self.spelled.as_ref())
+        self.shrunk.as_ref().map(|shrunk| &shrunk.explanation).or(self.spelled.as_deref())
     }
 
     /// How many runs were made to shrink and explain it.

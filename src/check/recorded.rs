@@ -77,5 +77,5 @@ fn repeat(runner: &Runner<'_>, planned: &Planned) -> Option<Finding> {
     let outcome = made.unwrap_or_else(|outcome| *outcome);
     let failure = outcome.result.as_ref().err()?.clone();
     let spelled = spelled(&outcome);
-    Some(Finding { spelled, ..Finding::new(planned, failure, outcome) })
+    Some(Finding::new(planned, failure, outcome).spelled_out(spelled))
 }

@@ -107,9 +107,10 @@ impl Report {
         self.findings.first().map(|finding| finding.index)
     }
 
-    /// The distinct failures, in the order of their first runs.
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    /// The distinct failures, in the order of their first runs. They share what is large, so that
+    /// asking again costs little.
+    pub fn findings(&self) -> Vec<Finding> {
+        self.findings.clone()
     }
 
     /// What the search has seen, under [`Strategy::Delay`](crate::Strategy::Delay).

@@ -18,7 +18,7 @@ pub(super) fn report_json(
     let failure = told_failure(finding);
     let text = |text: &Option<String>| Json::from(text.as_deref());
     let others: Vec<&Finding> =
-        report.findings().iter().filter(|other| !std::ptr::eq(*other, finding)).collect();
+        report.findings.iter().filter(|other| !std::ptr::eq(*other, finding)).collect();
     let digest = finding.shrunk().digest();
     Json::Object(vec![
         ("format", "reenact-report".into()),

@@ -82,7 +82,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         None => recorded_then_seeds(settings, &variables, &runner, &begins),
     };
     drop(in_flight);
-    if let Some(first) = report.findings().first() {
+    if let Some(first) = report.findings.first() {
         let name = template.called();
         let after = aftermath::leave(&report, first, name, &origin, &variables, &notes);
         fail(&report, name, caller, seeds, notes, after);
@@ -275,7 +275,7 @@ fn replay(runner: &Runner<'_>, tape: Tape, begins: &dyn Fn(usize, &Planned)) -> 
         }
         report.failed = 1;
         let spelled = if recorded.base == Base::Zero { spelled(&outcome) } else { None };
-        report.findings.push(Finding { spelled, ..Finding::new(&planned, failure, outcome) });
+        report.findings.push(Finding::new(&planned, failure, outcome).spelled_out(spelled));
     }
     (report, notes)
 }

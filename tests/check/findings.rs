@@ -1,6 +1,6 @@
 //! What is told of a failing run.
 
-use reenact::{Check, FailureKind, Record, Report, Sim, clock, draw, spawn};
+use reenact::{Check, FailureKind, Finding, Record, Report, Sim, clock, draw, spawn};
 use std::time::Duration;
 
 fn kinds(report: &Report) -> Vec<FailureKind> {
@@ -15,6 +15,16 @@ fn a_sweep_stops_at_the_first_failing_run() {
     assert_eq!((finding.seed, finding.index(), finding.occurrences()), (40, 42, 1));
     assert!(report.to_string().starts_with("43 runs, 1 finding in 1 failing run, first in run 42 (seed 0x0000000000000028): panic at tests/check/findings.rs:"), "{report}");
     assert!(!report.passed());
+}
+
+#[test]
+fn findings_outlive_their_report_and_may_be_copied() {
+    let report = Check::new("kept").seeds(3).report(|_sim| async { panic!("always") });
+    let kept: Vec<Finding> = report.findings();
+    drop(report);
+    let copy = kept[0].clone();
+    assert!(std::ptr::eq(copy.original(), kept[0].original()), "what is large is shared");
+    assert_eq!((copy.failure.message.as_str(), copy.token()), ("always", kept[0].token()));
 }
 
 #[test]
@@ -82,8 +92,9 @@ fn the_failing_run_is_recorded_in_full() {
         reenact::trace::mark("die", die);
         assert_ne!(die, 13);
     });
-    let original = report.findings()[0].original();
-    assert_eq!(original.result.as_ref().err(), Some(&report.findings()[0].failure));
+    let finding = &report.findings()[0];
+    let original = finding.original();
+    assert_eq!(original.result.as_ref().err(), Some(&finding.failure));
     assert_eq!(original.trace().raw().mode, Record::All);
     assert_eq!(original.trace().raw().marks[0].1, "13");
     assert!(original.decisions().is_some_and(|tape| !tape.is_empty()));

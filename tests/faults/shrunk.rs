@@ -9,8 +9,8 @@ use reenact::{
 use std::{cell::Cell, io, rc::Rc};
 
 /// The first finding, with its reasons in words.
-fn found(report: &Report) -> (&Finding, Vec<String>) {
-    let finding = &report.findings()[0];
+fn found(report: &Report) -> (Finding, Vec<String>) {
+    let finding = report.findings().remove(0);
     let reasons = finding.explanation().unwrap().reasons();
     let words = reasons.iter().map(|reason| format!("{} {}", reason.who(), reason.what())).collect();
     (finding, words)

@@ -10,7 +10,8 @@ use reenact::{FailureKind, Faults};
 #[test]
 fn a_pause_of_the_leader_brings_the_bug_to_light_and_is_all_that_is_left() {
     let report = scenario::check(2_000).report(|sim| scenario::run(sim, Fence::Open));
-    let finding = report.findings().first().expect("a failing run among 2,000 seeds");
+    let findings = report.findings();
+    let finding = findings.first().expect("a failing run among 2,000 seeds");
     assert_eq!(finding.failure.kind, FailureKind::Invariant);
     assert!(finding.failure.message.starts_with("`who was replaced writes no more` does not hold"));
     let reasons = finding.explanation().expect("it is shrunk").reasons();

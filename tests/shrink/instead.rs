@@ -78,7 +78,8 @@ fn a_task_is_put_back_by_as_many_turns_as_it_takes_and_no_more() {
             assert_ne!(seen.get(), (true, false), "half of it was seen");
             deployer.await.expect("it does not panic");
         });
-        let Some(finding) = report.findings().first() else { continue };
+        let findings = report.findings();
+        let Some(finding) = findings.first() else { continue };
         let words = finding.explanation().expect("shrunk");
         assert_eq!(finding.tape().len(), 1, "seed {seed}: {words}");
         failing += 1;

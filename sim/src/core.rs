@@ -320,8 +320,10 @@ impl Core {
 
     /// How likely it is that a place marked as such misbehaves, and that what may be cancelled is; `None`
     /// asks nothing.
-    pub fn set_hazards(&mut self, buggify: Option<(u64, u64)>, _cancel: Option<(u64, u64)>) {
+    pub fn set_hazards(&mut self, buggify: Option<(u64, u64)>, cancel: Option<(u64, u64)>) {
         self.buggify = buggify;
+        // A tape is asked also where nothing is cancelled by chance.
+        self.cancellation = cancel.map_or((0, 1), |(num, den)| (num, den.max(2)));
     }
 
     /// Takes the director, who is put back by [`direct`](Self::direct).

@@ -3,11 +3,6 @@
 use crate::{common::SECOND, workload::greeters};
 use reenact::{Check, Effect, FaultKind, Faults, Outcome, Record, Simulation, clock};
 
-/// The kinds that can befall the greeters.
-pub(crate) fn kinds() -> impl Iterator<Item = FaultKind> {
-    FaultKind::ALL.into_iter().filter(|&kind| kind != FaultKind::Cancel)
-}
-
 fn run(seed: u64, faults: Faults, seconds: u32) -> Outcome<()> {
     let simulation = Simulation::new(seed).faults(faults).record(Record::Digest);
     simulation.run(move |sim| async move {
@@ -18,7 +13,7 @@ fn run(seed: u64, faults: Faults, seconds: u32) -> Outcome<()> {
 
 #[test]
 fn every_kind_has_an_effect_alone_and_its_counters_are_in_order() {
-    for kind in kinds() {
+    for kind in FaultKind::ALL {
         // Data are lost when a node comes back.
         let with = if kind == FaultKind::DataLoss { vec![kind, FaultKind::Crash] } else { vec![kind] };
         let mut sum = Effect::default();

@@ -5,6 +5,7 @@ use futures::{AsyncReadExt, AsyncWriteExt};
 use reenact::{
     Check, FaultKind, Faults, Finding, Report, clock,
     net::{TcpListener, TcpStream},
+    task,
 };
 use std::{cell::Cell, io, rc::Rc};
 
@@ -119,4 +120,23 @@ fn a_connection_that_breaks_half_is_told_apart_from_one_that_breaks_whole() {
     let (finding, words) = found(&report);
     assert_eq!(finding.tape().len(), 1, "{words:?}");
     assert!(words[0].starts_with("client loses a connection at "), "{words:?}");
+}
+
+#[test]
+fn a_future_that_was_given_up_half_way_is_named() {
+    let check = Check::new("given up").seeds(300).faults(Faults::only([FaultKind::Cancel]));
+    let report = check.report(|_sim| async {
+        let transfer = async {
+            clock::sleep(MILLI).await;
+            clock::sleep(MILLI).await;
+        };
+        let ended = task::cancellable(transfer).await;
+        assert!(ended.is_ok(), "the transfer is half done");
+    });
+    let (finding, words) = found(&report);
+    assert_eq!(finding.tape().len(), 1, "{words:?}");
+    assert!(
+        words[0].starts_with("test/main cancellable poll ") && words[0].ends_with("is cancelled"),
+        "{words:?}"
+    );
 }

@@ -5,6 +5,7 @@ use futures::{AsyncReadExt, AsyncWriteExt};
 use reenact::{
     Sim, clock,
     net::{TcpListener, TcpStream, UdpSocket},
+    task,
 };
 use std::{cell::Cell, io, rc::Rc, time::Duration};
 
@@ -56,7 +57,8 @@ async fn greeter(me: u32, nodes: u32, heard: Rc<Cell<u32>>) -> io::Result<()> {
                 }
                 io::Result::Ok(())
             };
-            clock::timeout(5 * SECOND, greet).await
+            // It may be given up half-way.
+            task::cancellable(clock::timeout(5 * SECOND, greet)).await
         });
     }
     Ok(())

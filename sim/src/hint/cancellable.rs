@@ -6,6 +6,7 @@
 use crate::{
     context,
     core::Core,
+    effect::FaultKind,
     hash,
     id::StreamId,
     join::JoinError,
@@ -66,15 +67,19 @@ impl Core {
     /// Whether what is polled now is to be cancelled.
     fn cancels(&mut self) -> bool {
         let (num, den) = self.cancellation;
-        if num == 0 || self.actor.inert || self.ending {
+        if den == 1 || self.actor.inert || self.ending {
             return false;
         }
         let (path, counters) = self.identity();
         let mut stream = Stream { id: StreamId(hash::combine(path, CANCELS)), seq: counters.cancels };
-        let cancels = self.decide_whether(&mut stream, Kind::Cancel, num, den);
+        let cancels = self.rarely(&mut stream, Kind::Cancel, 2, num, den) == 1;
         self.identity().1.cancels = stream.seq;
         if cancels {
             self.record(Event::Abandon);
+            let effect = self.stats.faults.of(FaultKind::Cancel);
+            effect.scheduled += 1;
+            effect.applied += 1;
+            effect.effective += 1;
         }
         cancels
     }

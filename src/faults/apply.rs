@@ -314,7 +314,9 @@ fn count(core: &mut Core, kind: FaultKind, effective: bool) {
 fn count_cut(core: &mut Core, before: u64) -> bool {
     let stats = core.stats_mut();
     let met = stats.packets_cut > before;
-    stats.faults.of(FaultKind::Partition).effective += u64::from(met);
+    if met {
+        stats.faults.of(FaultKind::Partition).effective += 1;
+    }
     met
 }
 

@@ -4,7 +4,7 @@
 //! of all victims; where none can, those count that are not on the largest side.
 
 use reenact_sim::NodeId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of `victims` are out of order, of which some are down, and some pairs apart.
 pub(super) fn out_of_order(
@@ -14,11 +14,15 @@ pub(super) fn out_of_order(
 ) -> usize {
     let n = victims.len();
     let up: Vec<NodeId> = victims.iter().copied().filter(|&node| !is_down(node)).collect();
-    let together = |a: NodeId, b: NodeId| !apart.contains(&(a.min(b), a.max(b)));
-    let reach: Vec<usize> =
-        up.iter().map(|&a| up.iter().filter(|&&b| a == b || together(a, b)).count()).collect();
-    let in_majority = reach.iter().filter(|&&count| count * 2 > n).count();
-    let in_order = if in_majority > 0 { in_majority } else { reach.iter().copied().max().unwrap_or(0) };
+    // How many each reaches that is up, itself among them.
+    let mut reach: BTreeMap<NodeId, usize> = up.iter().map(|&node| (node, up.len())).collect();
+    for &(a, b) in apart.iter().filter(|(a, b)| !is_down(*a) && !is_down(*b)) {
+        for end in [a, b] {
+            reach.entry(end).and_modify(|count| *count -= 1);
+        }
+    }
+    let in_majority = reach.values().filter(|&&count| count * 2 > n).count();
+    let in_order = if in_majority > 0 { in_majority } else { reach.into_values().max().unwrap_or(0) };
     n - in_order
 }
 

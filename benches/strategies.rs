@@ -13,8 +13,14 @@ use std::time::Instant;
 
 /// How many steps a run makes.
 const STEPS: u64 = 200_000;
-const STRATEGIES: [Strategy; 5] =
-    [Strategy::Fifo, Strategy::Random, Strategy::Pct { depth: 3 }, Strategy::Surw, Strategy::Pos];
+const STRATEGIES: [Strategy; 6] = [
+    Strategy::Fifo,
+    Strategy::Random,
+    Strategy::Grouped,
+    Strategy::Pct { depth: 3 },
+    Strategy::Surw,
+    Strategy::Pos,
+];
 
 async fn yields(tasks: u64) {
     let turns = STEPS / tasks;

@@ -1,19 +1,24 @@
 //! What is asked for on the command line. Pure: nothing is read or printed here.
 
 use crate::programs;
+use reenact::Strategy;
 
 pub(crate) const USAGE: &str = "\
-usage: cargo run --release --example corpus -- [PROGRAM] [--seeds N] [--fixed]
+usage: cargo run --release --example corpus -- [PROGRAM] [--seeds N] [--strategy S] [--fixed | --compare]
 
   PROGRAM    only this program, with what is known of its bug
   --seeds N  at most so many seeds for each (10,000 unless said)
-  --fixed    the programs without their bugs";
+  --strategy S  portfolio (unless said), random, fifo, grouped, pos, surw, or pct and a depth: pct3
+  --fixed    the programs without their bugs
+  --compare  a table of every strategy, over 30 sweeps";
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Options {
     pub(crate) program: Option<String>,
     pub(crate) seeds: u64,
+    pub(crate) strategy: Strategy,
     pub(crate) fixed: bool,
+    pub(crate) compare: bool,
     pub(crate) help: bool,
 }
 
@@ -30,11 +35,20 @@ impl Options {
 ///
 /// What is wrong with them, in a sentence.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { program: None, seeds: 10_000, fixed: false, help: false };
+    let mut options = Options {
+        program: None,
+        seeds: 10_000,
+        strategy: Strategy::Portfolio,
+        fixed: false,
+        compare: false,
+        help: false,
+    };
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--fixed" => options.fixed = true,
+            "--compare" => options.compare = true,
+            "--strategy" => options.strategy = strategy(arguments.next().as_deref())?,
             "--help" | "-h" => options.help = true,
             "--seeds" => options.seeds = seeds(arguments.next().as_deref())?,
             name if name.starts_with('-') => {
@@ -58,6 +72,25 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Optio
         }
     }
     Ok(options)
+}
+
+fn strategy(value: Option<&str>) -> Result<Strategy, String> {
+    let Some(value) = value else { return Err("`--strategy` needs a name behind it".to_owned()) };
+    match value {
+        "portfolio" => Ok(Strategy::Portfolio),
+        "random" => Ok(Strategy::Random),
+        "fifo" => Ok(Strategy::Fifo),
+        "pos" => Ok(Strategy::Pos),
+        "surw" => Ok(Strategy::Surw),
+        "grouped" => Ok(Strategy::Grouped),
+        _ => match value.strip_prefix("pct").map(str::parse) {
+            Some(Ok(depth)) => Ok(Strategy::Pct { depth }),
+            _ => Err(format!(
+                "`{}` is no strategy: there are portfolio, random, fifo, grouped, pos, surw, and pct with a depth, as in pct3",
+                value.escape_debug()
+            )),
+        },
+    }
 }
 
 fn seeds(value: Option<&str>) -> Result<u64, String> {

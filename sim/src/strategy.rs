@@ -76,19 +76,26 @@ pub enum Strategy {
     ///
     /// Zhao, Wolff, Mathur and Roychoudhury, ASPLOS 2025.
     Surw,
-    /// One of the others, by a hash of the seed: half of the runs [`Surw`](Strategy::Surw), then
-    /// [`Random`](Strategy::Random), [`Pos`](Strategy::Pos), and [`Pct`](Strategy::Pct) of depths 2, 3, 5
-    /// and 10. No single one finds everything.
+    /// First one of the groups of which somebody is ready, then one of that group, each equally likely; a
+    /// group are the tasks that one task has spawned.
+    ///
+    /// So a task that watches a hundred workers is picked as often as all of them, and may come between
+    /// two of them, which the [`Random`](Strategy::Random) walk lets it do once in a hundred times. It is no
+    /// algorithm of the literature, and promises nothing.
+    Grouped,
+    /// One of the others, by a hash of the seed: of 20 runs 5 each are [`Surw`](Strategy::Surw) and
+    /// [`Random`](Strategy::Random), 4 [`Grouped`](Strategy::Grouped), 3 [`Pos`](Strategy::Pos), and 3
+    /// [`Pct`](Strategy::Pct) of a depth of 2, 3 or 10. No single one finds everything.
     Portfolio,
 }
 
 /// The portfolio, in shares of 20.
 const PORTFOLIO: [Strategy; 20] = {
-    use Strategy::{Pct, Pos, Random, Surw};
-    let [two, three, five, ten] = [Pct { depth: 2 }, Pct { depth: 3 }, Pct { depth: 5 }, Pct { depth: 10 }];
+    use Strategy::{Grouped, Pct, Pos, Random, Surw};
+    let [two, three, ten] = [Pct { depth: 2 }, Pct { depth: 3 }, Pct { depth: 10 }];
     [
-        Surw, Surw, Surw, Surw, Surw, Surw, Surw, Surw, Surw, Surw, Random, Random, Random, Random, Pos, Pos,
-        two, three, five, ten,
+        Surw, Surw, Surw, Surw, Surw, Random, Random, Random, Random, Random, Grouped, Grouped, Grouped,
+        Grouped, Pos, Pos, Pos, two, three, ten,
     ]
 };
 
@@ -113,9 +120,9 @@ impl Strategy {
         }
     }
 
-    /// Whether it has use for a [`Profile`](crate::Profile) of the program.
+    /// Whether it, or a strategy of the portfolio, has use for a [`Profile`](crate::Profile) of the program.
     pub fn wants_profile(self) -> bool {
-        !matches!(self, Strategy::Fifo | Strategy::Random | Strategy::Delay { .. })
+        matches!(self, Strategy::Pct { .. } | Strategy::Pos | Strategy::Surw | Strategy::Portfolio)
     }
 
     /// The numbers that stand for it in a token: which, never reused, and its parameter.
@@ -128,6 +135,7 @@ impl Strategy {
             Strategy::Pos => (4, 0),
             Strategy::Surw => (5, 0),
             Strategy::Portfolio => (6, 0),
+            Strategy::Grouped => (7, 0),
         }
     }
 
@@ -140,6 +148,7 @@ impl Strategy {
             (4, 0) => Some(Strategy::Pos),
             (5, 0) => Some(Strategy::Surw),
             (6, 0) => Some(Strategy::Portfolio),
+            (7, 0) => Some(Strategy::Grouped),
             _ => None,
         }
     }
@@ -155,6 +164,7 @@ impl fmt::Display for Strategy {
             Strategy::Pos => f.write_str("pos"),
             Strategy::Surw => f.write_str("surw"),
             Strategy::Portfolio => f.write_str("portfolio"),
+            Strategy::Grouped => f.write_str("grouped"),
         }
     }
 }

@@ -60,7 +60,7 @@ impl Check {
     /// assert_eq!(report.runs(), 2 + 256);
     /// ```
     pub fn new(name: impl Into<String>) -> Self {
-        let template = Simulation::new(0).name(name).record(Record::Digest);
+        let template = Simulation::new(0).name(name).record(Record::Digest).strategy(Strategy::Portfolio);
         let seeds = SeedSet::DEFAULT;
         Check {
             settings: Settings {

@@ -226,8 +226,8 @@ impl Runner<'_> {
 
     /// A planned run, with what its strategy is told of the program.
     pub(crate) fn told(&self, mut planned: Planned) -> Planned {
-        if let (Role::Seed(_), Some(profile)) = (planned.role, self.profile.get())
-            && planned.tape.header.strategy.wants_profile()
+        if let Some(profile) = self.profile.get()
+            && planned.wants_profile()
         {
             planned.tape = planned.tape.with_profile(profile.clone());
         }

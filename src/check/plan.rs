@@ -33,6 +33,13 @@ pub(crate) struct Planned {
     pub(crate) tape: Tape,
 }
 
+impl Planned {
+    /// Whether its strategy has use for what the run `zero` tells of the program.
+    pub(crate) fn wants_profile(&self) -> bool {
+        matches!(self.role, Role::Seed(_)) && self.tape.header.strategy.wants_profile()
+    }
+}
+
 /// The runs of a sweep.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {

@@ -21,6 +21,9 @@ use std::{
     },
 };
 
+/// So many seeds are looked at before a run is made for what it tells their strategies.
+const FEW: u64 = 100;
+
 /// Hears which run a worker begins.
 pub(crate) type Observer<'a> = &'a (dyn Fn(usize, &Planned) + Sync);
 
@@ -43,7 +46,10 @@ pub(crate) fn sweep(
     };
     if plan.header.strategy.wants_profile() {
         if plan.own == 0 {
-            runner.explore(&plan.zero());
+            // Of few seeds, none may need it.
+            if plan.len() > FEW || (0..plan.len()).any(|index| plan.get(index).wants_profile()) {
+                runner.explore(&plan.zero());
+            }
         } else {
             // Others wait for what it tells their strategies.
             sweep.take(0);

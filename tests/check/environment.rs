@@ -36,8 +36,13 @@ fn without_variables_the_runs_are_the_same_every_time() {
 
 #[test]
 fn a_seed_runs_alone_and_the_sweeps_own_runs_are_left_out() {
-    assert_eq!(seeds(&[("REENACT_SEED", "0xff")]), ["0xff"]);
-    assert_eq!(seeds(&[("REENACT_SEED", "1,5-7")]), ["0x1", "0x5", "0x6", "0x7"]);
+    // But for `zero`, if a strategy is to be told of the program.
+    let seeds = |list| {
+        let seeds = seeds(&[("REENACT_SEED", list)]).into_iter();
+        seeds.skip_while(|seed| seed == "0x0").collect::<Vec<_>>()
+    };
+    assert_eq!(seeds("0xff"), ["0xff"]);
+    assert_eq!(seeds("1,5-7"), ["0x1", "0x5", "0x6", "0x7"]);
 }
 
 #[test]
@@ -50,12 +55,14 @@ fn a_count_of_seeds_begins_with_the_same_ones() {
 fn fresh_seeds_are_new_each_time_and_said() {
     let child = run("children::passes", &[("REENACT_SEED", "fresh"), ("REENACT_SEEDS", "2")]);
     let other = run("children::passes", &[("REENACT_SEED", "fresh"), ("REENACT_SEEDS", "2")]);
-    let ran = seeds_in(&child.out);
+    // But for `zero`, if a strategy is to be told of the program.
+    let fresh = |seeds: Vec<String>| seeds.into_iter().filter(|seed| seed != "0x0").collect::<Vec<_>>();
+    let ran = fresh(seeds_in(&child.out));
     assert_eq!(ran.len(), 2);
-    assert_ne!(seeds_in(&other.out), ran);
+    assert_ne!(fresh(seeds_in(&other.out)), ran);
     let (_, said) = child.err.split_once("REENACT_SEED=").expect("the seeds are printed");
     let said = said.lines().next().expect("a line");
-    assert_eq!(seeds(&[("REENACT_SEED", said)]), ran);
+    assert_eq!(fresh(seeds(&[("REENACT_SEED", said)])), ran);
 }
 
 #[test]

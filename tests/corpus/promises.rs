@@ -7,7 +7,7 @@ use crate::programs::{
 use reenact::{Outcome, Simulation, Tape};
 
 fn run(simulation: Simulation, program: &Program, version: Version, size: usize) -> Outcome<()> {
-    simulation.run(|sim| (program.body)(sim, version, size))
+    simulation.run(|sim| program.run(sim, version, size))
 }
 
 #[test]

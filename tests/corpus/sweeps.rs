@@ -4,12 +4,12 @@ use crate::programs::{
     self, Program,
     Version::{self, Buggy, Fixed},
 };
-use reenact::{Check, FailureKind, Report, Strategy};
+use reenact::{Check, FailureKind, Report, Shrink, Strategy};
 
 fn sweep(program: &'static Program, version: Version, size: usize, seeds: u64) -> Report {
     let name = format!("{}/{size}", program.name);
     let check = Check::new(name).strategy(Strategy::Random).seeds(seeds);
-    check.report(move |sim| (program.body)(sim, version, size))
+    check.report(move |sim| program.run(sim, version, size))
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn each_bug_shrinks_to_at_most_one_decision_more_than_by_hand() {
         let mut runs: Vec<u64> = Vec::new();
         for sweep in 0..SWEEPS {
             let check = Check::new(format!("{}, sweep {sweep}", program.name)).strategy(Strategy::Random);
-            let report = check.seeds(10_000).report(move |sim| (program.body)(sim, Buggy, size));
+            let report = check.seeds(10_000).report(move |sim| program.run(sim, Buggy, size));
             let findings = report.findings();
             let finding = findings.first().unwrap_or_else(|| panic!("{}: not found", program.name));
             let words = finding.explanation().map(ToString::to_string).unwrap_or_default();
@@ -46,6 +46,19 @@ fn each_bug_shrinks_to_at_most_one_decision_more_than_by_hand() {
         }
         runs.sort_unstable();
         assert!(runs[SWEEPS / 2] <= 300, "{}: {runs:?} runs", program.name);
+    }
+}
+
+/// How soon, is in `docs/bug-finding.md`.
+#[test]
+fn the_portfolio_finds_what_a_uniform_walk_never_does() {
+    for program in programs::all().iter().filter(|program| program.kind() == "lopsided") {
+        let size = program.default_size();
+        for number in 0..3 {
+            let check = Check::new(format!("{}/{number}", program.name)).seeds(5_000).shrink(Shrink::off());
+            let report = check.report(move |sim| program.run(sim, Buggy, size));
+            assert!(!report.passed(), "{}, sweep {number}: {report}", program.name);
+        }
     }
 }
 

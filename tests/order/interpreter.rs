@@ -67,13 +67,14 @@ pub(crate) fn simulation(program: &Program, seed: u64) -> Simulation {
 
 /// Programs that want an order of their own have it; the others are run under every other strategy.
 fn strategy(program: &Program, seed: u64) -> Strategy {
-    match seed % 7 {
+    match seed % 8 {
         _ if program.fifo => Strategy::Fifo,
         0 | 1 => Strategy::Random,
         2 => Strategy::Pct { depth: 3 },
         3 => Strategy::Pct { depth: 10 },
         4 => Strategy::Pos,
         5 => Strategy::Surw,
+        6 => Strategy::Grouped,
         _ => Strategy::Portfolio,
     }
 }

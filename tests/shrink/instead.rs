@@ -42,7 +42,9 @@ async fn overtaken(sim: Sim) {
 fn one_long_delay_replaces_the_draws_and_delays_that_came_to_the_same() {
     let mut failing = 0;
     for seed in 0..400u64 {
-        let report = Check::new("overtaken").seeds([seed]).report(overtaken);
+        // The draws of a random walk: under others, those of a link are alike.
+        let check = Check::new("overtaken").strategy(Strategy::Random);
+        let report = check.seeds([seed]).report(overtaken);
         let findings = report.findings();
         let Some(finding) = findings.first() else { continue };
         let words = finding.explanation().expect("shrunk");

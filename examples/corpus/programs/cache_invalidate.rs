@@ -6,7 +6,7 @@
 //! keys, each with a reader and a writer.
 
 use super::{
-    Program,
+    Body, Program,
     Version::{self, Fixed},
     datagrams::{ask, receive},
 };
@@ -22,7 +22,8 @@ pub(crate) const PROGRAM: Program = Program {
     minimum_in_words: "The writer's commit is late, so that the fetch sees the old value; and the answer to \
                        the fetch is late, so that it comes behind the invalidation.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: Body::World(|sim, version, size| run(sim, version, size).boxed_local()),
 };
 
 const DATABASE: &str = "database:7000";

@@ -5,7 +5,7 @@
 //! At some moment the test cuts the server's power, and a little later starts it again.
 
 use super::{
-    Program,
+    Body, Program,
     Version::{self, Buggy, Fixed},
     datagrams::{number, receive},
 };
@@ -20,7 +20,8 @@ pub(crate) const PROGRAM: Program = Program {
     minimum: 1,
     minimum_in_words: "The server crashes 4 ms after the start, between the two writes of the first deposit.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: Body::World(|sim, version, size| run(sim, version, size).boxed_local()),
 };
 
 /// How long the disk takes for a write.

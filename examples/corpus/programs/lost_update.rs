@@ -5,7 +5,7 @@
 //! unless a request is late.
 
 use super::{
-    Program,
+    Body, Program,
     Version::{self, Buggy, Fixed},
     datagrams::{ask, number, receive},
 };
@@ -22,7 +22,8 @@ pub(crate) const PROGRAM: Program = Program {
     minimum_in_words: "The first client's request is between 0.5 and 1.5 ms late: it comes while the second's \
                        is in the journal, or the second's comes while it is.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: Body::World(|sim, version, size| run(sim, version, size).boxed_local()),
 };
 
 /// How long the disk takes to keep an entry of the journal.

@@ -8,30 +8,31 @@
 mod datagrams;
 mod crash_point;
 
-// The programs, a file each.
-mod abba_mutex;
+mod rt;
+
+// The programs of nodes and messages, a file each.
+mod ack_before_write;
 mod cache_invalidate;
 mod dedup_after_effect;
-mod hand_mutex_wakeup;
+mod job_twice;
+mod lease_from_grant;
 mod lost_update;
+mod pool_stale_reply;
 mod raft_forget_vote;
-mod reorder;
+mod reconnect_old_state;
 mod select_partial_read;
+mod stale_timer;
 mod two_phase_commit;
+// Those of tasks alone.
+mod among_tasks;
 
-use futures::future::LocalBoxFuture;
+pub(crate) use among_tasks::Version;
+use among_tasks::{RACES, Race};
+use futures::future::{BoxFuture, LocalBoxFuture};
 use reenact::Sim;
 
-/// Which of the twins.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Version {
-    /// With the mistake.
-    Buggy,
-    /// Without it, and otherwise the same.
-    Fixed,
-}
-
 /// A program with a planted bug.
+#[derive(Clone, Copy)]
 pub(crate) struct Program {
     pub(crate) name: &'static str,
     /// One sentence: the mistake.
@@ -45,8 +46,16 @@ pub(crate) struct Program {
     pub(crate) minimum_in_words: &'static str,
     /// Whether a uniformly random walk finds the bug within 10,000 runs at the default size.
     pub(crate) random_finds_it: bool,
-    /// One run. It panics, or comes to no end, where the bug shows.
-    pub(crate) body: fn(Sim, Version, usize) -> LocalBoxFuture<'static, ()>,
+    /// Whether tasks are of very different lengths, so that a uniform walk does not get there.
+    lopsided: bool,
+    body: Body,
+}
+
+/// One run. It panics, or comes to no end, where the bug shows.
+#[derive(Clone, Copy)]
+enum Body {
+    World(fn(Sim, Version, usize) -> LocalBoxFuture<'static, ()>),
+    Tasks(fn(Version, usize) -> BoxFuture<'static, ()>),
 }
 
 impl Program {
@@ -54,21 +63,59 @@ impl Program {
     pub(crate) fn default_size(&self) -> usize {
         self.sizes[0]
     }
+
+    /// Whether it is of nodes and messages, of tasks alone, or of tasks of very different lengths.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.body {
+            Body::World(_) => "nodes",
+            Body::Tasks(_) if self.lopsided => "lopsided",
+            Body::Tasks(_) => "tasks",
+        }
+    }
+
+    /// One run.
+    pub(crate) fn run(&self, sim: Sim, version: Version, size: usize) -> LocalBoxFuture<'static, ()> {
+        match self.body {
+            Body::World(body) => body(sim, version, size),
+            Body::Tasks(body) => body(version, size),
+        }
+    }
+
+    const fn of(race: &Race) -> Self {
+        let &Race { name, about, sizes, minimum, minimum_in_words, random_finds_it, lopsided, body } = race;
+        let body = Body::Tasks(body);
+        Program { name, about, sizes, minimum, minimum_in_words, random_finds_it, lopsided, body }
+    }
 }
 
-/// All of them, from tasks alone to nodes that crash.
-pub(crate) fn all() -> &'static [Program] {
-    const {
-        &[
-            lost_update::PROGRAM,
-            abba_mutex::PROGRAM,
-            reorder::PROGRAM,
-            hand_mutex_wakeup::PROGRAM,
-            select_partial_read::PROGRAM,
-            cache_invalidate::PROGRAM,
-            dedup_after_effect::PROGRAM,
-            two_phase_commit::PROGRAM,
-            raft_forget_vote::PROGRAM,
-        ]
+/// Those of nodes and messages.
+const WORLDS: [Program; 12] = [
+    lost_update::PROGRAM,
+    select_partial_read::PROGRAM,
+    cache_invalidate::PROGRAM,
+    pool_stale_reply::PROGRAM,
+    stale_timer::PROGRAM,
+    reconnect_old_state::PROGRAM,
+    lease_from_grant::PROGRAM,
+    job_twice::PROGRAM,
+    ack_before_write::PROGRAM,
+    dedup_after_effect::PROGRAM,
+    two_phase_commit::PROGRAM,
+    raft_forget_vote::PROGRAM,
+];
+
+/// All of them: tasks alone, then nodes and messages, at the end with crashes.
+static ALL: [Program; RACES.len() + WORLDS.len()] = {
+    let mut all = [const { Program::of(&RACES[0]) }; RACES.len() + WORLDS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = if i < RACES.len() { Program::of(&RACES[i]) } else { WORLDS[i - RACES.len()] };
+        i += 1;
     }
+    all
+};
+
+/// All of them.
+pub(crate) fn all() -> &'static [Program] {
+    &ALL
 }

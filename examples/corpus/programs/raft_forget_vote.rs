@@ -7,7 +7,7 @@
 //! once. Bigger sizes have more witnesses.
 
 use super::{
-    Program,
+    Body, Program,
     Version::{self, Buggy, Fixed},
     crash_point::CrashPoint,
     datagrams::{number, receive},
@@ -37,7 +37,8 @@ pub(crate) const PROGRAM: Program = Program {
                        elected is 4 ms late, so that the other candidate asks the witness again, and is \
                        elected too.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: Body::World(|sim, version, size| run(sim, version, size).boxed_local()),
 };
 
 const SYNC: Duration = Duration::from_millis(3);

@@ -5,7 +5,7 @@
 //! a frame arrive together unless the second is late.
 
 use super::{
-    Program,
+    Body, Program,
     Version::{self, Buggy, Fixed},
 };
 use futures::{AsyncReadExt, AsyncWriteExt, FutureExt};
@@ -23,7 +23,8 @@ pub(crate) const PROGRAM: Program = Program {
     minimum: 1,
     minimum_in_words: "The body of the third frame is 6 ms late, so that a tick falls between its length and itself.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: Body::World(|sim, version, size| run(sim, version, size).boxed_local()),
 };
 
 /// How often the collector says that it is alive.

@@ -6,7 +6,7 @@
 //! eleven crash points, or not at all. Bigger sizes have more transactions, one after the other.
 
 use super::{
-    Program,
+    Body, Program,
     Version::{self, Buggy, Fixed},
     crash_point::CrashPoint,
     datagrams::{number, receive},
@@ -22,7 +22,8 @@ pub(crate) const PROGRAM: Program = Program {
     minimum: 1,
     minimum_in_words: "The coordinator crashes at its sixth point: one participant was told to commit.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: Body::World(|sim, version, size| run(sim, version, size).boxed_local()),
 };
 
 const PARTICIPANTS: [&str; 2] = ["left", "right"];

@@ -1,6 +1,6 @@
 //! What a strategy is told and asked, whichever it is.
 
-use super::{pct::Pct, pos::Pos, surw::Surw};
+use super::{grouped::Grouped, pct::Pct, pos::Pos, surw::Surw};
 use crate::{
     id::TaskId,
     strategy::Strategy,
@@ -45,6 +45,7 @@ pub(crate) fn chooser(
 ) -> Option<Box<dyn Chooser>> {
     Some(match header.strategy.of_seed(header.seed) {
         Strategy::Pct { depth } => Box::new(Pct::new(header.seed, depth, profile, max_steps)),
+        Strategy::Grouped => Box::new(Grouped::new(header.seed)),
         Strategy::Pos => Box::new(Pos::new(header.seed, profile)),
         Strategy::Surw => Box::new(Surw::new(header.seed, profile)),
         Strategy::Fifo | Strategy::Random | Strategy::Delay { .. } | Strategy::Portfolio => return None,

@@ -5,6 +5,7 @@
 //! run afterwards. First in, first out and the random walk, which need none of this, are in `ready`.
 
 mod chooser;
+mod grouped;
 mod latencies;
 mod weights;
 mod pct;

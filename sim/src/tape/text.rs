@@ -164,6 +164,7 @@ fn read_strategy(value: &str) -> Option<Strategy> {
         ("pos", "") => Strategy::Pos,
         ("surw", "") => Strategy::Surw,
         ("portfolio", "") => Strategy::Portfolio,
+        ("grouped", "") => Strategy::Grouped,
         _ => return None,
     })
 }

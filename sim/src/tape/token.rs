@@ -259,6 +259,7 @@ pub(super) mod tests {
             Just(Strategy::Pos),
             Just(Strategy::Surw),
             Just(Strategy::Portfolio),
+            Just(Strategy::Grouped),
         ]
     }
 

@@ -5,41 +5,44 @@
 //! than two a later unlock may still do it, so that only the last in the queue is lost for good.
 
 use super::{
-    Program,
+    Race,
     Version::{self, Buggy, Fixed},
+    rt,
 };
 use futures::FutureExt;
-use reenact::{Sim, yield_now};
 use std::{
-    cell::{Cell, RefCell},
     collections::VecDeque,
     future::poll_fn,
-    rc::Rc,
+    sync::{
+        Arc, Mutex as Locked,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
     task::{Poll, Waker},
 };
 
-pub(crate) const PROGRAM: Program = Program {
+pub(crate) const RACE: Race = Race {
     name: "hand_mutex_wakeup",
     about: "A mutex looks whether it is locked, awaits, and registers its waker without looking again.",
     sizes: &[2, 4, 16],
     minimum: 1,
     minimum_in_words: "The waiter, having seen the lock held, is overtaken by the holder, who unlocks.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: |version, size| run(version, size).boxed(),
 };
 
 #[derive(Default)]
 struct Mutex {
-    locked: Cell<bool>,
-    waiters: RefCell<VecDeque<Waker>>,
+    locked: AtomicBool,
+    waiters: Locked<VecDeque<Waker>>,
 }
 
 struct Guard<'a>(&'a Mutex);
 
 impl Mutex {
     async fn lock(&self, version: Version) -> Guard<'_> {
-        while self.locked.replace(true) {
-            yield_now().await;
+        while self.locked.swap(true, Relaxed) {
+            rt::yield_now().await;
             self.sleep(version).await;
         }
         Guard(self)
@@ -52,13 +55,13 @@ impl Mutex {
             // The fix: it may have been unlocked since it was looked at. Nobody would wake us.
             let unlocked = match version {
                 Buggy => false,
-                Fixed => !self.locked.get(),
+                Fixed => !self.locked.load(Relaxed),
             };
             if asleep || unlocked {
                 return Poll::Ready(());
             }
             asleep = true;
-            self.waiters.borrow_mut().push_back(cx.waker().clone());
+            self.waiters.lock().expect("no panic").push_back(cx.waker().clone());
             Poll::Pending
         })
         .await;
@@ -67,32 +70,32 @@ impl Mutex {
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        self.0.locked.set(false);
-        let waiter = self.0.waiters.borrow_mut().pop_front();
+        self.0.locked.store(false, Relaxed);
+        let waiter = self.0.waiters.lock().expect("no panic").pop_front();
         if let Some(waiter) = waiter {
             waiter.wake();
         }
     }
 }
 
-async fn run(_sim: Sim, version: Version, size: usize) {
-    let mutex = Rc::new(Mutex::default());
-    let printed = Rc::new(Cell::new(0));
+async fn run(version: Version, size: usize) {
+    let mutex = Arc::new(Mutex::default());
+    let printed = Arc::new(AtomicUsize::new(0));
     let jobs: Vec<_> = (0..size)
         .map(|_| {
             let (mutex, printed) = (mutex.clone(), printed.clone());
-            reenact::spawn(async move {
+            rt::spawn(async move {
                 let _guard = mutex.lock(version).await;
-                let before = printed.get();
+                let before = printed.load(Relaxed);
                 // Two pages.
-                yield_now().await;
-                yield_now().await;
-                printed.set(before + 1);
+                rt::yield_now().await;
+                rt::yield_now().await;
+                printed.store(before + 1, Relaxed);
             })
         })
         .collect();
     for job in jobs {
         job.await.expect("no job panics");
     }
-    assert_eq!(printed.get(), size, "two held the lock at once");
+    assert_eq!(printed.load(Relaxed), size, "two held the lock at once");
 }

@@ -5,25 +5,26 @@
 //! as everybody takes turns. Bigger sizes have more such pairs, with accounts of their own.
 
 use super::{
-    Program,
+    Race,
     Version::{self, Buggy, Fixed},
+    rt,
 };
 use futures::{
     FutureExt, StreamExt,
     channel::{mpsc, oneshot},
 };
-use reenact::Sim;
-use std::rc::Rc;
+use std::sync::Arc;
 use tokio::sync::Mutex;
 
-pub(crate) const PROGRAM: Program = Program {
+pub(crate) const RACE: Race = Race {
     name: "abba_mutex",
     about: "Two accounts are locked in the order payer, payee: a payment each way is a deadlock.",
     sizes: &[1, 4, 16],
     minimum: 1,
     minimum_in_words: "The transfer is overtaken by the refund when it has heard the fee.",
     random_finds_it: true,
-    body: |sim, version, size| run(sim, version, size).boxed_local(),
+    lopsided: false,
+    body: |version, size| run(version, size).boxed(),
 };
 
 const OPENING: u32 = 100;
@@ -64,17 +65,17 @@ impl Bank {
     }
 }
 
-async fn run(_sim: Sim, version: Version, size: usize) {
+async fn run(version: Version, size: usize) {
     let (clerk, mut questions) = mpsc::unbounded::<oneshot::Sender<u32>>();
-    let bank = Rc::new(Bank { accounts: (0..2 * size).map(|_| Mutex::new(OPENING)).collect(), clerk });
+    let bank = Arc::new(Bank { accounts: (0..2 * size).map(|_| Mutex::new(OPENING)).collect(), clerk });
     let mut payments = Vec::new();
     for pair in 0..size {
         let (here, there) = (2 * pair, 2 * pair + 1);
         let (bank, same_bank) = (bank.clone(), bank.clone());
-        payments.push(reenact::spawn(async move { bank.transfer(version, here, there, 10).await }));
-        payments.push(reenact::spawn(async move { same_bank.refund(version, there, here).await }));
+        payments.push(rt::spawn(async move { bank.transfer(version, here, there, 10).await }));
+        payments.push(rt::spawn(async move { same_bank.refund(version, there, here).await }));
     }
-    reenact::spawn(async move {
+    rt::spawn(async move {
         while let Some(question) = questions.next().await {
             // Who does not wait any more needs no answer.
             let _ = question.send(FEE);

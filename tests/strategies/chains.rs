@@ -31,14 +31,26 @@ async fn take_turns(turns: Vec<usize>) -> Order {
     order.take()
 }
 
-/// The orders that the seeds of a sweep led to.
+/// The orders in which tasks of so many turns took them, by the seeds of a sweep.
 pub(crate) fn orders(strategy: Strategy, seeds: u64, turns: &[usize]) -> Vec<Order> {
+    orders_of(strategy, seeds, || take_turns(turns.to_vec()))
+}
+
+/// The orders that the seeds of a sweep led to.
+pub(crate) fn orders_of<Fut>(
+    strategy: Strategy,
+    seeds: u64,
+    run: impl Fn() -> Fut + Send + Sync,
+) -> Vec<Order>
+where
+    Fut: Future<Output = Order> + 'static,
+{
     let seen = Arc::new(Mutex::new(Vec::new()));
     let check = Check::new("chains").strategy(strategy).seeds(0..seeds).determinism(0).shrink(Shrink::off());
     let report = check.report(|_sim| {
-        let (seen, turns) = (seen.clone(), turns.to_vec());
+        let (seen, run) = (seen.clone(), run());
         async move {
-            let order = take_turns(turns).await;
+            let order = run.await;
             seen.lock().expect("no panic").push(order);
         }
     });

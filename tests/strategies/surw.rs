@@ -1,8 +1,8 @@
 //! `Surw` makes all interleavings equally likely, however uneven the tasks.
 
-use super::chains::{Order, orders};
-use reenact::Strategy;
-use std::collections::BTreeMap;
+use super::chains::{Order, orders, orders_of};
+use reenact::{Strategy, task, yield_now};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// Pearson's statistic of how often each of so many outcomes was seen, if all are equally likely.
 fn chi_square(orders: &[Order], outcomes: usize) -> f64 {
@@ -31,6 +31,38 @@ fn the_interleavings_of_three_chains_are_equally_likely() {
     // 7! / (1! 2! 4!) = 105: with 104 degrees of freedom, 154.3 is exceeded once in a thousand times.
     let statistic = chi_square(&orders(Strategy::Surw, 10_500, &[1, 2, 4]), 105);
     assert!(statistic < 154.3, "{statistic}");
+}
+
+/// Two tasks that have one and twelve turns to take before each touches the same thing three times.
+#[test]
+fn the_orders_of_what_is_touched_are_equally_likely_whatever_else_there_is() {
+    let orders = orders_of(Strategy::Surw, 2_000, || async {
+        let order = Rc::new(RefCell::new(Order::new()));
+        let tasks = [1, 12].map(|turns| {
+            let order = order.clone();
+            reenact::spawn(async move {
+                for _ in 0..turns {
+                    yield_now().await;
+                }
+                for _ in 0..3 {
+                    task::touch("the account");
+                    order.borrow_mut().push(turns);
+                    yield_now().await;
+                }
+            })
+        });
+        for task in tasks {
+            task.await.expect("it ends");
+        }
+        order.take()
+    });
+    // C(6, 3) = 20 orders; in two of three runs it is these touches that matter.
+    let mut counts = BTreeMap::<&Order, u64>::new();
+    for order in &orders {
+        *counts.entry(order).or_default() += 1;
+    }
+    assert_eq!(counts.len(), 20);
+    assert!(counts.values().all(|&count| count >= 40), "{counts:?}");
 }
 
 #[test]

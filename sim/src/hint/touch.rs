@@ -29,11 +29,15 @@ use std::hash::{Hash, Hasher};
 /// Outside a run.
 #[track_caller]
 pub fn touch(key: impl Hash) {
-    if context::with("task::touch", |world| world.core.recorder.on() && !world.core.actor.inert) {
+    if context::with("task::touch", |world| world.core.noted && !world.core.actor.inert) {
         // The key's own code runs outside of the machine.
         let mut hasher = Fixed(0);
         key.hash(&mut hasher);
-        context::with("task::touch", |world| world.core.record(Event::Touch(hasher.finish())));
+        let object = hasher.finish();
+        context::with("task::touch", |world| {
+            world.core.touch(object);
+            world.core.record(Event::Touch(object));
+        });
     }
 }
 

@@ -210,6 +210,7 @@ extern crate self as reenact;
 mod os;
 mod env;
 mod below;
+mod fresh;
 mod watchdog;
 mod json;
 mod faults;

@@ -8,7 +8,7 @@
 use crate::{
     below::{self, Below},
     faults::{self, Faults},
-    net,
+    fresh, net,
     os::Os,
     outcome::Outcome,
     trace::Trace,
@@ -396,6 +396,34 @@ impl Simulation {
     /// What becomes of calls below Rust.
     pub(crate) fn os_calls(&self) -> Os {
         self.os
+    }
+
+    /// Runs the simulation on a new thread, where nothing was drawn from the operating system's
+    /// randomness yet: so the order of a `HashMap`, `rand::rng` and all else that is seeded once a thread
+    /// follow the seed ([`Os`]). [`Check`](crate::Check) does so by itself.
+    ///
+    /// ```
+    /// use reenact::{Os, Simulation};
+    /// use std::collections::HashSet;
+    ///
+    /// let order = || Simulation::new(7).run_isolated(|_sim| async {
+    ///     (0..100).collect::<HashSet<u8>>().into_iter().collect::<Vec<u8>>()
+    /// });
+    /// assert_eq!(order().unwrap() == order().unwrap(), Os::SUPPORTED);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Inside another simulation. What goes wrong *in* the run is in [`Outcome::result`].
+    #[track_caller]
+    pub fn run_isolated<F>(mut self, main: impl FnOnce(Sim) -> F + Send) -> Outcome<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: Send + 'static,
+    {
+        reenact_sim::assert_outside();
+        self.settings.site.get_or_insert(Location::caller());
+        fresh::on_a_new_thread(|| self.run(main))
     }
 
     /// Whether a panic's backtrace is put into words.

@@ -41,14 +41,26 @@ impl Below {
     /// Answers for this machine from now on.
     pub(crate) fn attach(&self, core: &Core) {
         if self.os != Os::Off {
-            self.bytes.set(core.bytes(PURPOSE));
+            let mut bytes = core.bytes(PURPOSE);
+            let mut seed = [0; 8];
+            bytes.fill(&mut seed);
+            fastrand::seed(u64::from_le_bytes(seed));
+            self.bytes.set(bytes);
             let _ = self.beacon.set(core.beacon().clone());
         }
     }
 
     /// Answers what `f` asks below Rust.
     pub(crate) fn during<R>(&self, f: impl FnOnce() -> R) -> R {
-        if self.os == Os::Off { f() } else { reenact_os::during(self, f) }
+        if self.os == Os::Off {
+            return f();
+        }
+        // This generator seeds itself from the number of the thread, which nothing can override; what
+        // the thread had goes on after the run.
+        let before = fastrand::get_seed();
+        let result = reenact_os::during(self, f);
+        fastrand::seed(before);
+        result
     }
 
     /// Tells of what had no answer, when the run of this name is over.

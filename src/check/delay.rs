@@ -12,7 +12,6 @@
 
 use super::{
     finding::Finding,
-    fresh,
     one::{Runner, Verdict, guarded},
     plan::{Plan, Planned, Role},
     report::{Certificate, Report},
@@ -20,6 +19,7 @@ use super::{
     settings::Settings,
     sweep::{Ledger, Observer, sweep},
 };
+use crate::fresh;
 use reenact_sim::{Base, Decided, Entry, Header, Kind, Record, Strategy, StreamId, Tape};
 use std::collections::{BTreeMap, VecDeque};
 

@@ -13,7 +13,6 @@ mod rollup;
 mod command;
 mod file_name;
 // Makes runs.
-mod fresh;
 mod one;
 mod shrink;
 mod finding;

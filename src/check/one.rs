@@ -5,12 +5,12 @@
 //! Rim.
 
 use super::{
-    backtrace, fresh,
+    backtrace,
     plan::{Planned, Role},
     rollup::Seen,
     shrink::{Progress, Shrink},
 };
-use crate::{outcome::Outcome, simulation::Simulation, trace::RawTrace, world::Sim};
+use crate::{fresh, outcome::Outcome, simulation::Simulation, trace::RawTrace, world::Sim};
 use reenact_sim::{Failure, FailureKind, Line, MainOutput, Profile, Record, Survey};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

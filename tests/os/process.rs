@@ -55,7 +55,7 @@ fn three_fresh_processes_see_the_same() {
     };
     let first = child().expect("it says something");
     for program in PROGRAMS {
-        assert!(first.contains(&seen(program, 1..4)), "as in this process: {}", program.0);
+        assert!(first.contains(&seen(program, 1..4)), "as in this process: {}", program.name);
     }
     for _ in 0..2 {
         assert_eq!(child().as_deref(), Some(first.as_str()));

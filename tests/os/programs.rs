@@ -1,19 +1,32 @@
 //! Programs that use what does not follow a seed by itself.
 
+use futures::future::LocalBoxFuture;
 use reenact::{clock, trace};
 use std::{
     collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hasher},
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
-/// A program, by name: an async function without arguments.
-pub(crate) type Program = (&'static str, fn() -> futures::future::LocalBoxFuture<'static, ()>);
+/// A program, by name.
+#[derive(Clone, Copy)]
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    /// It takes no part in anything but its own run.
+    pub(crate) run: fn() -> LocalBoxFuture<'static, ()>,
+}
 
-/// All of them.
-pub(crate) const PROGRAMS: [Program; 3] = [
-    ("the order of a hash map", || Box::pin(order_of_a_map())),
-    ("Instant::now", || Box::pin(instants())),
-    ("SystemTime::now", || Box::pin(system_times())),
+/// Those whose every run is another one, unless what they ask below Rust follows the seed.
+pub(crate) const PROGRAMS: [Program; 8] = [
+    Program { name: "the order of a hash map", run: || Box::pin(order_of_a_map()) },
+    Program { name: "rand::rng", run: || Box::pin(rand_rng()) },
+    Program { name: "fastrand", run: || Box::pin(fast_rand()) },
+    Program { name: "uuid", run: || Box::pin(uuids()) },
+    Program { name: "Instant::now", run: || Box::pin(instants()) },
+    Program { name: "SystemTime::now", run: || Box::pin(system_times()) },
+    Program { name: "tokio::sync and a hash map", run: || Box::pin(tokio_sync()) },
+    Program { name: "keys of rustls", run: || Box::pin(tls_keys()) },
 ];
 
 /// Waits for as long as a number says, so that another number is another run.
@@ -30,13 +43,35 @@ async fn order_of_a_map() {
     }
 }
 
+async fn rand_rng() {
+    use rand::Rng as _;
+    let tasks: Vec<_> =
+        (0..4).map(|_| reenact::spawn(async { wait(rand::rng().next_u64()).await })).collect();
+    for task in tasks {
+        task.await.expect("no panic");
+    }
+}
+
+async fn fast_rand() {
+    for _ in 0..5 {
+        wait(fastrand::u64(..)).await;
+    }
+}
+
+async fn uuids() {
+    for _ in 0..5 {
+        wait(uuid::Uuid::new_v4().as_u64_pair().0).await;
+    }
+}
+
 async fn instants() {
     let start = Instant::now();
     for _ in 0..10 {
         clock::sleep(Duration::from_micros(reenact::draw::below(1_000))).await;
         wait(start.elapsed().as_nanos() as u64).await;
     }
-    assert_eq!(start.elapsed(), clock::now().since_start());
+    // Real time does not stand still.
+    wait((start.elapsed() - clock::now().since_start()).as_nanos() as u64).await;
 }
 
 async fn system_times() {
@@ -45,5 +80,45 @@ async fn system_times() {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
         wait(since.as_nanos() as u64).await;
     }
-    assert_eq!(SystemTime::now(), clock::system_time());
+}
+
+/// Channels and locks of tokio, among workers that start in the order of a map.
+async fn tokio_sync() {
+    let (tell, mut told) = tokio::sync::mpsc::channel(2);
+    let lock = Arc::new(tokio::sync::Mutex::new(0));
+    let permits = Arc::new(tokio::sync::Semaphore::new(2));
+    let workers: HashSet<u64> = (0..10).collect();
+    for worker in workers {
+        let (tell, lock, permits) = (tell.clone(), lock.clone(), permits.clone());
+        reenact::spawn(async move {
+            let _permit = permits.acquire().await.expect("it is not closed");
+            let mut count = lock.lock().await;
+            *count += 1;
+            clock::sleep(Duration::from_micros(worker * *count)).await;
+            tell.send(worker * 100 + *count).await.expect("somebody listens");
+        });
+    }
+    drop(tell);
+    while let Some(number) = told.recv().await {
+        wait(number).await;
+    }
+}
+
+/// The first flight of a handshake: it holds random bytes and the public half of a new key.
+async fn tls_keys() {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("it has some")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let name = "db.example".try_into().expect("a name");
+    let mut client = rustls::ClientConnection::new(Arc::new(config), name).expect("a client");
+    let mut flight = Vec::new();
+    while client.wants_write() {
+        client.write_tls(&mut flight).expect("a vector takes all");
+    }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&flight);
+    wait(hasher.finish()).await;
 }

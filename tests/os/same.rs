@@ -2,55 +2,97 @@
 
 use crate::programs::{PROGRAMS, Program};
 use reenact::{
-    Check, Os,
+    Check, FailureKind, Os, Shrink,
     trace::{Level, View},
 };
-use std::sync::Mutex;
 
-/// What can be seen of the runs of a sweep: for each its seed and its whole trace.
-pub(crate) fn seen(program: Program, seeds: std::ops::Range<u64>) -> String {
-    let (name, run) = program;
-    let seen = Mutex::new(String::new());
+/// What can be seen of runs of a program: for each seed the digest and the whole trace.
+pub(crate) fn seen(program: Program, seeds: impl IntoIterator<Item = u64>) -> String {
+    let Program { name, run } = program;
+    let mut seen = String::new();
     for seed in seeds {
-        // A run that fails is recorded in full.
-        let report = Check::new(name).seeds([seed]).determinism(1).shrink(reenact::Shrink::off()).report(
-            |sim| async move {
-                run().await;
-                assert_ne!(sim.seed(), seed, "to be recorded");
-            },
-        );
+        // A run that fails is repeated, compared, and recorded in full.
+        let check = Check::new(name).seeds([seed]).shrink(Shrink::off());
+        let report = check.report(|sim| async move {
+            run().await;
+            assert_ne!(sim.seed(), seed, "to be recorded");
+        });
         let finding = &report.findings()[0];
         assert!(finding.failure.message.contains("to be recorded"), "{name}: {}", finding.failure);
         let trace = finding.original().trace().text(View::timeline().level(Level::All).times(true));
-        let digest = finding.original().digest();
-        seen.lock().expect("no panic").push_str(&format!("{name} {seed}: {digest:016x}\n{trace}\n"));
+        seen += &format!("{name}: {:016x}\n{trace}\n", finding.original().digest());
     }
-    seen.into_inner().expect("no panic")
+    seen
 }
 
 #[test]
 fn two_runs_of_a_seed_are_alike_and_two_seeds_are_not() {
     for program in PROGRAMS {
-        let (name, run) = program;
+        let Program { name, run } = program;
         let report = Check::new(name).seeds(20).determinism(1).report(|_sim| run());
         assert!(report.passed(), "{name}: {report}");
-        assert_eq!(seen(program, 1..3), seen(program, 1..3), "{name}");
-        assert_ne!(seen(program, 1..2).replace(" 1:", ""), seen(program, 2..3).replace(" 2:", ""), "{name}");
+        assert_eq!(seen(program, [1]), seen(program, [1]), "{name}");
+        assert_ne!(seen(program, [1]), seen(program, [2]), "{name}");
     }
 }
 
 #[test]
 fn what_the_thread_did_before_is_of_no_account() {
-    let fresh = seen(PROGRAMS[0], 5..6);
+    let all = || PROGRAMS.map(|program| seen(program, [5]));
+    let fresh = all();
     let set: std::collections::HashSet<u8> = (0..100).collect();
     assert_eq!(set.len(), 100);
-    assert_eq!(seen(PROGRAMS[0], 5..6), fresh);
+    assert_ne!(rand::random::<u64>(), fastrand::u64(..));
+    assert_eq!(all(), fresh);
+}
+
+#[test]
+fn eight_at_a_time_are_as_one() {
+    let all = || PROGRAMS.map(|program| seen(program, 1..4));
+    let alone = all();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(all)).collect();
+        for thread in threads {
+            assert_eq!(thread.join().expect("no panic"), alone);
+        }
+    });
+}
+
+#[test]
+fn a_sweep_on_many_threads_is_as_on_one() {
+    for Program { name, run } in PROGRAMS {
+        let report = Check::new(name).seeds(40).jobs(4).determinism(2).report(|_sim| run());
+        assert!(report.passed(), "{name}: {report}");
+    }
 }
 
 #[test]
 fn without_the_overrides_the_check_finds_it() {
-    for (name, run) in PROGRAMS {
+    for Program { name, run } in PROGRAMS {
         let report = Check::new(name).os(Os::Off).seeds(5).report(|_sim| run());
-        assert!(!report.passed(), "{name}");
+        let kind = report.findings().first().map(|finding| finding.failure.kind);
+        assert_eq!(kind, Some(FailureKind::Nondeterminism), "{name}");
     }
+}
+
+#[test]
+fn it_is_the_same_run_however_much_is_written_down() {
+    use reenact::{Record, Simulation};
+    for Program { name, run } in PROGRAMS {
+        let digest = |record| Simulation::new(3).record(record).run_isolated(move |_sim| run()).digest();
+        let all = digest(Record::All);
+        assert_eq!(
+            [digest(Record::Digest), digest(Record::Tail(3)), digest(Record::All)],
+            [all; 3],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn outside_of_runs_random_is_random() {
+    reenact::Simulation::new(1).run(|_sim| async { fastrand::u64(..) }).unwrap();
+    let here = fastrand::u64(..);
+    reenact::Simulation::new(1).run(|_sim| async { fastrand::u64(..) }).unwrap();
+    assert_ne!(fastrand::u64(..), here);
 }

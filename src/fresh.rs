@@ -14,11 +14,12 @@ use std::{
 
 /// Calls `f` on this thread, or on a new one if something was drawn on this.
 #[inline]
-pub(super) fn on_a_fresh_thread<R: Send>(os: Os, f: impl FnOnce() -> R + Send) -> R {
+pub(crate) fn on_a_fresh_thread<R: Send>(os: Os, f: impl FnOnce() -> R + Send) -> R {
     if os == Os::Off || below::is_fresh() { f() } else { on_a_new_thread(f) }
 }
 
-fn on_a_new_thread<R: Send>(f: impl FnOnce() -> R + Send) -> R {
+/// Calls `f` on a new thread.
+pub(crate) fn on_a_new_thread<R: Send>(f: impl FnOnce() -> R + Send) -> R {
     let mut f = Some(f);
     let on_it = scope(|scope| {
         // What the code prints of its thread is as if it had stayed.

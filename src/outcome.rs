@@ -45,6 +45,8 @@ pub(crate) struct Watched {
     pub(crate) profile: Option<Profile>,
     /// What is said of the order.
     pub(crate) survey: Option<Survey>,
+    /// The first thing it did that it has no part in, in words.
+    pub(crate) escaped: Option<String>,
 }
 
 impl<T> Outcome<T> {
@@ -69,7 +71,7 @@ impl<T> Outcome<T> {
             tape,
             decided,
             decisions,
-            watched: Watched { profile, survey },
+            watched: Watched { profile, survey, escaped: None },
         }
     }
 

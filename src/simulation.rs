@@ -376,8 +376,9 @@ impl Simulation {
                 main(Sim::new())
             })
         });
-        below.tell(&settings.name, finished.result.as_mut().err());
+        let escaped = below.tell(&settings.name, finished.result.as_mut().err());
         let mut outcome = Outcome::of(settings.tape, finished);
+        outcome.watched.escaped = escaped;
         if let (Err(failure), Some(expected)) = (&mut outcome.result, settings.expected) {
             add_both_versions(failure, &expected.into(), &outcome.trace);
         }

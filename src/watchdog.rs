@@ -114,7 +114,7 @@ fn in_words(sighting: &Sighting, limit: Duration) -> String {
         let _ = write!(text, "\n  task      spawned at {spawned}");
     }
     text.push_str(
-        "\n  look for  a `loop {}` that never awaits, a spin on `clock::now()` (virtual time stands still \
+        "\n  look for  a `loop {}` that never awaits, a spin on `clock::now()` or `Instant::now()` (virtual time stands still \
          during a poll),\n            or a call that blocks the thread: std::thread::sleep, a std channel or lock, a \
          real socket or file",
     );

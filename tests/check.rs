@@ -19,6 +19,8 @@ mod findings;
 mod killed;
 #[path = "check/order.rs"]
 mod order;
+#[path = "check/planted.rs"]
+mod planted;
 #[path = "check/printed.rs"]
 mod printed;
 #[path = "check/process.rs"]

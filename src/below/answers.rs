@@ -63,19 +63,20 @@ impl Below {
         result
     }
 
-    /// Tells of what had no answer, when the run of this name is over.
-    pub(crate) fn tell(&self, name: &str, failure: Option<&mut Failure>) {
-        let Some((escape, who)) = self.escaped.get() else { return };
-        let place = || self.beacon.get().zip(who).map(|(beacon, who)| beacon.place(who));
+    /// Tells of what had no answer, when the run of this name is over; returns what it was, in words.
+    pub(crate) fn tell(&self, name: &str, failure: Option<&mut Failure>) -> Option<String> {
+        let (escape, who) = self.escaped.get()?;
+        let place = self.beacon.get().zip(who).map(|(beacon, who)| beacon.place(who));
         match (self.os, failure) {
             (Os::Warn, _) if is_news(name, escape) => {
-                env::announce(&words::warning(name, escape, place()));
+                env::announce(&words::warning(name, escape, &place));
             }
             (Os::Fail, Some(failure)) if failure.kind == FailureKind::Nondeterminism => {
-                failure.message = words::sentence(escape, place());
+                failure.message = words::sentence(escape, &place);
             }
             _ => {}
         }
+        Some(words::noticed(escape, &place))
     }
 
     fn since_start(&self) -> Duration {

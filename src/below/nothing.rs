@@ -17,7 +17,9 @@ impl Below {
         f()
     }
 
-    pub(crate) fn tell(&self, _name: &str, _failure: Option<&mut Failure>) {}
+    pub(crate) fn tell(&self, _name: &str, _failure: Option<&mut Failure>) -> Option<String> {
+        None
+    }
 }
 
 pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {

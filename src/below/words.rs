@@ -19,7 +19,7 @@ pub(super) fn what(escape: Escape) -> &'static str {
 }
 
 /// What happened, and what to do.
-pub(super) fn sentence(escape: Escape, place: Place) -> String {
+pub(super) fn sentence(escape: Escape, place: &Place) -> String {
     let happened = match escape {
         Escape::Sleep(length) => format!(
             "it slept for {length:?} of real time, in which the whole simulation stood still and no virtual \
@@ -42,8 +42,14 @@ pub(super) fn sentence(escape: Escape, place: Place) -> String {
     format!("{} left the simulation: {happened}", who(place))
 }
 
+/// The same, as a suspect.
+pub(super) fn noticed(escape: Escape, place: &Place) -> String {
+    let what = what(escape);
+    format!("{what} of {}", who(place))
+}
+
 /// The same, where the run goes on.
-pub(super) fn warning(name: &str, escape: Escape, place: Place) -> String {
+pub(super) fn warning(name: &str, escape: Escape, place: &Place) -> String {
     let name = if name.is_empty() { "a simulation" } else { name };
     format!(
         "reenact: in {name}, {}\n  `Os::Fail` (REENACT_OS=fail) makes a failure of it, `Os::Allow` \
@@ -52,7 +58,7 @@ pub(super) fn warning(name: &str, escape: Escape, place: Place) -> String {
     )
 }
 
-fn who(place: Place) -> String {
+fn who(place: &Place) -> String {
     match place {
         Some((node, Some(spawned))) => format!("the task of node {node} that was spawned at {spawned}"),
         Some((node, None)) => format!("code of node {node}"),
@@ -81,12 +87,12 @@ mod tests {
     #[test]
     fn a_warning_says_who_did_what_and_what_to_do() {
         let place = Some(("db".to_owned(), Some("tests/db.rs:7:9".to_owned())));
-        let text = warning("stores", Escape::Sleep(Duration::from_millis(20)), place);
+        let text = warning("stores", Escape::Sleep(Duration::from_millis(20)), &place);
         for part in ["in stores", "node db", "tests/db.rs:7:9", "20ms", "reenact::clock::sleep", "REENACT_OS"]
         {
             assert!(text.contains(part), "{part} in {text}");
         }
-        let text = warning("", Escape::Thread, None);
+        let text = warning("", Escape::Thread, &None);
         assert!(text.starts_with("reenact: in a simulation, code of the test left"), "{text}");
     }
 

@@ -10,6 +10,9 @@ mod numbers;
 mod fingerprint;
 mod backtrace;
 mod rollup;
+mod failed;
+mod suspects;
+mod divergence;
 mod command;
 mod file_name;
 // Makes runs.

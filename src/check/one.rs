@@ -6,24 +6,19 @@
 
 use super::{
     backtrace,
+    divergence::{Difference, differing, first_difference, first_other_decision},
+    failed::{Failed, ending},
     plan::{Planned, Role},
     rollup::Seen,
     shrink::{Progress, Shrink},
+    suspects::{Facts, Shape},
 };
-use crate::{fresh, outcome::Outcome, simulation::Simulation, trace::RawTrace, world::Sim};
-use reenact_sim::{Failure, FailureKind, Line, MainOutput, Profile, Record, Survey};
+use crate::{fresh, outcome::Outcome, simulation::Simulation, world::Sim};
+use reenact_sim::{Failure, FailureKind, MainOutput, Profile, Record, Survey};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, OnceLock},
 };
-
-/// What to look for when two runs of one seed differ.
-const SUSPECTS: &str = "something in the test does not follow the seed; the usual suspects:\n\
-    \x20 - the iteration order of a HashMap or HashSet\n\
-    \x20 - Instant::now, SystemTime::now\n\
-    \x20 - rand::rng, futures::select!, or another generator of its own\n\
-    \x20 - a static, a thread-local or a cache that survives a run\n\
-    \x20 - another thread";
 
 /// A run of more steps than this is not written down whole: one that ends at the limit of 10 million
 /// would fill gigabytes.
@@ -55,29 +50,6 @@ impl Verdict {
             Some(failed) => Verdict::Failed(Box::new(failed)),
             None => Verdict::Passed(outcome.watched.survey.unwrap_or_default()),
         }
-    }
-}
-
-/// A run that failed and was not written down.
-pub(crate) struct Failed {
-    pub(crate) failure: Failure,
-    digest: u64,
-}
-
-impl Failed {
-    pub(crate) fn of(outcome: &Outcome<()>) -> Option<Self> {
-        let failure = outcome.result.as_ref().err()?.clone();
-        Some(Failed { failure, digest: outcome.digest() })
-    }
-
-    /// Whether another run ended in the same way. Messages are not compared: a set may print its
-    /// elements in any order.
-    fn is_like(&self, other: &Failed) -> bool {
-        let ended = |failed: &Failed| {
-            let Failure { kind, location, node, task, at, step, .. } = failed.failure.clone();
-            (failed.digest, kind, location, node, task, at, step)
-        };
-        ended(self) == ended(other)
     }
 }
 
@@ -149,18 +121,16 @@ impl Runner<'_> {
                 return full.but(failed.failure.clone());
             }
             let third = self.compared_with(planned, &full);
-            let difference = differing(&full, &third, ["second run", "third run"]).unwrap_or(Difference {
-                sentence:
-                    "a second and a third run were alike: look for what is different the first time only"
-                        .to_owned(),
-                line: None,
-            });
+            let difference = differing(&full, &third, ["second run", "third run"]);
+            let settled = Some(difference.is_none());
+            let difference = difference.unwrap_or_else(Difference::the_first_time_only);
             let what = format!(
                 "a run of this seed {}; repeated, it {}",
                 ending(Some(failed)),
                 ending(repeated.as_ref()),
             );
-            let failure = difference.failure(&what, &third);
+            let facts = self.facts(difference.shape(), settled, [&full, &third]);
+            let failure = difference.failure(&what, &facts, &third);
             third.but(failure)
         });
         made.unwrap_or_else(|outcome| *outcome)
@@ -189,8 +159,34 @@ impl Runner<'_> {
             let failure = failure.clone();
             return Some(second.but(failure));
         }
-        let failure = difference.failure("two runs of this seed differ", &second);
+        // What a third one is like says whether the first alone is another.
+        let third = self.compared_with(planned, first);
+        let like_the_second = match first_difference(second.trace().raw(), third.trace().raw()) {
+            None => second.digest() == third.digest(),
+            Some(_) => false,
+        };
+        let facts = self.facts(difference.shape(), Some(like_the_second), [first, &second]);
+        let unseen = difference.shape() == Shape::Unseen;
+        let difference = match unseen.then(|| self.other_decision(planned, first.stats().steps)).flatten() {
+            Some(decision) => difference.and(&decision),
+            None => difference,
+        };
+        let failure = difference.failure("two runs of this seed differ", &facts, &second);
         Some(second.but(failure))
+    }
+
+    fn facts(&self, shape: Shape, settled: Option<bool>, runs: [&Outcome<()>; 2]) -> Facts {
+        let escaped = runs.iter().find_map(|run| run.watched.escaped.clone());
+        Facts { shape, os: self.template.os_calls(), escaped, settled }
+    }
+
+    /// The first decision in which two further runs differ, in words.
+    fn other_decision(&self, planned: &Planned, steps: u64) -> Option<String> {
+        if steps > STEPS {
+            return None;
+        }
+        let recorded = || self.make(self.simulation(planned).record(Record::All));
+        first_other_decision(&recorded(), &recorded(), ["one run", "another"])
     }
 
     /// Repeats a run up to the first event that differs.
@@ -248,82 +244,4 @@ pub(crate) fn guarded<R>(planned: &Planned, f: impl FnOnce() -> R) -> Result<R, 
         let message = format!("reenact itself panicked outside of the run's code: {said}");
         Box::new(Outcome::failed(planned.tape.clone(), Failure::new(FailureKind::Harness, message)))
     })
-}
-
-/// How a run ended, in words that differ where two ends do.
-fn ending(failed: Option<&Failed>) -> String {
-    let Some(Failed { failure, digest }) = failed else { return "passed".to_owned() };
-    let Failure { kind, location, at, step, .. } = failure;
-    let place = location.as_ref().map_or_else(String::new, |place| format!(" at {place}"));
-    format!("failed ({kind}{place}, t={at}, step {step}, digest {digest:016x})")
-}
-
-/// Where two runs of one seed part.
-struct Difference {
-    sentence: String,
-    /// The event of the second run, or of the first if the second had ended.
-    line: Option<(Line, String, Option<String>)>,
-}
-
-impl Difference {
-    fn failure(self, what: &str, outcome: &Outcome<()>) -> Failure {
-        let message = format!("{what}\n{}\n{SUSPECTS}", self.sentence);
-        let mut failure = Failure::new(FailureKind::Nondeterminism, message);
-        failure.step = outcome.stats().steps;
-        if let Some((line, node, task)) = self.line {
-            (failure.at, failure.node, failure.task) = (line.at, Some(node), task);
-        }
-        failure
-    }
-}
-
-/// The first difference between two runs that were both written down.
-fn differing(a: &Outcome<()>, b: &Outcome<()>, names: [&str; 2]) -> Option<Difference> {
-    let (left, right) = (a.trace().raw(), b.trace().raw());
-    let number = first_difference(left, right);
-    if let Some(number) = number {
-        let words = |outcome: &Outcome<()>| match outcome.trace().in_words(number) {
-            Some(words) => words,
-            None if number < outcome.trace().raw().first => "(not written down)".to_owned(),
-            None => "(had ended)".to_owned(),
-        };
-        let width = names[0].len().max(names[1].len());
-        let sentence = format!(
-            "event {number} is the first that differs\n  {:width$}  {}\n  {:width$}  {}",
-            names[0],
-            words(a),
-            names[1],
-            words(b),
-        );
-        let line = [right, left].into_iter().find_map(|trace| {
-            let line = *trace.get(number)?;
-            Some((line, trace.node_name(line.node).to_owned(), trace.task_name(line.task)))
-        });
-        return Some(Difference { sentence, line });
-    }
-    let alike = match (Failed::of(a), Failed::of(b)) {
-        (Some(a), Some(b)) => a.is_like(&b),
-        (None, None) => a.digest() == b.digest(),
-        _ => false,
-    };
-    if alike {
-        return None;
-    }
-    let sentence = "all their recorded events are alike, but not what they came to (the payload of a \
-                    message, a draw that led to nothing, or how they failed)";
-    Some(Difference { sentence: sentence.to_owned(), line: None })
-}
-
-/// The number of the first event that is another, or done by somebody of another name, as far as
-/// both runs were written down.
-pub(crate) fn first_difference(a: &RawTrace, b: &RawTrace) -> Option<u32> {
-    let alike = |x: &Line, y: &Line| {
-        x == y && a.node_name(x.node) == b.node_name(y.node) && a.task_name(x.task) == b.task_name(y.task)
-    };
-    let end = |trace: &RawTrace| trace.first + trace.events.len() as u32;
-    let differs = |&number: &u32| match (a.get(number), b.get(number)) {
-        (Some(x), Some(y)) => !alike(x, y),
-        _ => true,
-    };
-    (a.first.max(b.first)..end(a).max(end(b))).find(differs)
 }

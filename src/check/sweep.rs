@@ -6,9 +6,10 @@
 //! last run of the report is thrown away.
 
 use super::{
+    failed::Failed,
     finding::Finding,
     fingerprint::Fingerprint,
-    one::{Failed, Runner, Verdict},
+    one::{Runner, Verdict},
     plan::{Plan, Planned},
     progress::Progress,
     report::{Certificate, Report},

@@ -5,7 +5,7 @@
 
 use super::trials::Bench;
 use crate::{
-    check::{numbers::nth, one::first_difference},
+    check::{divergence::first_difference, numbers::nth},
     outcome::Outcome,
     trace::{Teller, Told},
 };

@@ -1,0 +1,67 @@
+//! Says whether the overrides are in effect in a program: to be built with other linkers and profiles.
+//!
+//! ```text
+//! cargo run -p reenact-os --example in_effect
+//! ```
+#![expect(clippy::disallowed_methods, reason = "what is asked is what is answered")]
+
+use reenact_os::{Escape, SUPPORTED, Simulated, during, self_check};
+use std::{
+    cell::Cell,
+    hash::{BuildHasher as _, RandomState},
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+
+#[derive(Default)]
+struct World {
+    next: Cell<u8>,
+    escapes: Cell<u32>,
+}
+
+impl Simulated for World {
+    fn monotonic(&self) -> Duration {
+        Duration::from_secs(7)
+    }
+    fn wall(&self) -> Duration {
+        Duration::from_secs(1_000_000_000)
+    }
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = self.next.replace(self.next.get().wrapping_add(1));
+        }
+    }
+    fn escaped(&self, _: Escape) {
+        self.escapes.set(self.escapes.get() + 1);
+    }
+}
+
+/// What one thread sees of a simulation.
+fn seen() -> (u64, u64, Duration, u32) {
+    let world = World::default();
+    during(&world, || {
+        let start = Instant::now();
+        let hash = RandomState::new().hash_one("a key");
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        thread::sleep(Duration::from_micros(1));
+        let joined = thread::spawn(|| 1).join();
+        assert_eq!(joined.ok(), Some(1));
+        (hash, wall, start.elapsed(), world.escapes.get())
+    })
+}
+
+fn main() -> ExitCode {
+    let missing = self_check();
+    let on_a_new_thread = || thread::spawn(seen).join().ok();
+    let (one, other) = (on_a_new_thread(), on_a_new_thread());
+    println!("supported: {SUPPORTED}, not in effect: {missing:?}, seen: {one:?}");
+    let real = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seen = one.map(|(_, wall, took, escapes)| (wall, took, escapes));
+    let right = SUPPORTED
+        && missing.is_empty()
+        && one == other
+        && seen == Some((1_000_000_000, Duration::ZERO, 2))
+        && real > 1_600_000_000;
+    if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -43,7 +43,8 @@ fn seen() -> (u64, u64, Duration, u32) {
     during(&world, || {
         let start = Instant::now();
         let hash = RandomState::new().hash_one("a key");
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let wall =
+            SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         thread::sleep(Duration::from_micros(1));
         let joined = thread::spawn(|| 1).join();
         assert_eq!(joined.ok(), Some(1));

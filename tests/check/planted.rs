@@ -32,7 +32,9 @@ where
     Fut: Future<Output = ()> + 'static,
 {
     let report = Check::new("planted").os(os).determinism(1).seeds(5).report(test);
-    let [finding] = report.findings() else { panic!("{report}") };
+    let findings = report.findings();
+    assert_eq!(findings.len(), 1, "{report}");
+    let finding = &findings[0];
     assert_eq!(finding.failure.kind, FailureKind::Nondeterminism, "{}", finding.failure);
     let message = finding.failure.message.clone();
     assert!(message.starts_with("two runs of this seed differ\n"), "{message}");
@@ -121,7 +123,8 @@ fn a_foreign_thread() {
             wait(1_000).await;
         }
     });
-    let message = &report.findings()[0].failure.message;
+    let findings = report.findings();
+    let message = &findings[0].failure.message;
     let (versions, suspect) = parts(message);
     assert!(versions.iter().any(|version| version.contains("timer") || version.contains("end")), "{message}");
     if Os::SUPPORTED {

@@ -68,7 +68,8 @@ fn unless_they_are_to_fail_they_do_not() {
 #[test]
 fn a_finding_tells_of_it_as_one_run_does() {
     let report = Check::new("sleeps").os(Os::Fail).seeds(3).report(sleeps);
-    let finding = &report.findings()[0];
+    let findings = report.findings();
+    let finding = &findings[0];
     assert_eq!(finding.failure.kind, FailureKind::Nondeterminism);
     assert!(finding.failure.message.contains("slept for 1ms"), "{}", finding.failure);
 }

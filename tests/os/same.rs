@@ -17,7 +17,8 @@ pub(crate) fn seen(program: Program, seeds: impl IntoIterator<Item = u64>) -> St
             run().await;
             assert_ne!(sim.seed(), seed, "to be recorded");
         });
-        let finding = &report.findings()[0];
+        let findings = report.findings();
+        let finding = &findings[0];
         assert!(finding.failure.message.contains("to be recorded"), "{name}: {}", finding.failure);
         let trace = finding.original().trace().text(View::timeline().level(Level::All).times(true));
         seen += &format!("{name}: {:016x}\n{trace}\n", finding.original().digest());
@@ -70,7 +71,8 @@ fn a_sweep_on_many_threads_is_as_on_one() {
 fn without_the_overrides_the_check_finds_it() {
     for Program { name, run } in PROGRAMS {
         let report = Check::new(name).os(Os::Off).seeds(5).report(|_sim| run());
-        let kind = report.findings().first().map(|finding| finding.failure.kind);
+        let findings = report.findings();
+        let kind = findings.first().map(|finding| finding.failure.kind);
         assert_eq!(kind, Some(FailureKind::Nondeterminism), "{name}");
     }
 }

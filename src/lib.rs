@@ -201,7 +201,8 @@
 //!
 //! What is left (a static that survives a run, the timing of threads, the order of addresses) is looked
 //! for: a sweep runs some of its seeds twice and compares; where two runs differ, it fails and names the
-//! first event that did ([`FailureKind::Nondeterminism`], [`Check::determinism`]).
+//! first event that did ([`FailureKind::Nondeterminism`], [`Check::determinism`]). `docs/determinism.md`
+//! has the whole list, and how to read such a report.
 #![deny(missing_docs)]
 
 // The macros write `::reenact`, also inside this crate's own tests.

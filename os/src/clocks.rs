@@ -1,4 +1,7 @@
 //! The clock: `clock_gettime`, `gettimeofday`, `time`, and on macOS `clock_gettime_nsec_np`.
+//!
+//! A linker that says "duplicate symbol" or "multiple definition" of a function here has met another crate
+//! that defines it too: see the last section of `docs/determinism.md`.
 
 use crate::{here::ask, real::pass_on, simulated::Simulated};
 use libc::{c_int, c_void, clockid_t, time_t, timespec, timeval};

@@ -1,11 +1,11 @@
 //! What a simulation has no part in: sleeps, threads, copies of the process. They are noticed, and done.
+//!
+//! A linker that says "duplicate symbol" or "multiple definition" of a function here has met another crate
+//! that defines it too: see the last section of `docs/determinism.md`.
 
-use crate::{
-    here::ask,
-    real::pass_on,
-    simulated::Escape,
-    wait::{duration, translated},
-};
+#[cfg(target_os = "linux")]
+use crate::wait::translated;
+use crate::{here::ask, real::pass_on, simulated::Escape, wait::duration};
 use libc::{c_int, c_uint, c_void, pid_t, pthread_attr_t, pthread_t, timespec};
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! Random bytes: `getrandom` and `getentropy`, and on macOS `CCRandomGenerateBytes` and `arc4random`.
+//!
+//! A linker that says "duplicate symbol" or "multiple definition" of a function here has met another crate
+//! that defines it too: see the last section of `docs/determinism.md`.
 
 use crate::{
     here::{ask, draws},
@@ -71,7 +74,6 @@ pub(crate) unsafe extern "C" fn getentropy(out: *mut c_void, len: size_t) -> c_i
 ///
 /// That of the C function: `len` bytes at `out` may be written to.
 #[cfg(target_os = "macos")]
-#[expect(non_snake_case, reason = "it is called so")]
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn CCRandomGenerateBytes(out: *mut c_void, len: size_t) -> i32 {
     // SAFETY: the caller's promise is the one that is asked for.

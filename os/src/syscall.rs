@@ -1,6 +1,9 @@
 //! The C library's `syscall`: how some libraries ask the kernel for what has a function of its own.
 //!
 //! Numbers that are not answered here are passed on, with all that they may have for arguments.
+//!
+//! A linker that says "duplicate symbol" or "multiple definition" of a function here has met another crate
+//! that defines it too: see the last section of `docs/determinism.md`.
 
 use crate::{
     escapes::notice,

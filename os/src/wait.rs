@@ -3,11 +3,14 @@
 //! A moment that was worked out from the simulation's clock means nothing to the operating system: it
 //! may have passed long ago, or lie hours ahead. What is meant is how far it is from now.
 
+#[cfg(target_os = "linux")]
 use crate::{
     clocks::{read, timespec},
     simulated::Simulated,
 };
-use libc::{clockid_t, timespec};
+#[cfg(target_os = "linux")]
+use libc::clockid_t;
+use libc::timespec;
 use std::time::Duration;
 
 /// A length of time, or a moment, as far as it is one.
@@ -26,6 +29,7 @@ pub(crate) unsafe fn duration(time: *const timespec) -> Option<Duration> {
 }
 
 /// How far a moment of the simulation's clock is from now, and the same moment of the real clock.
+#[cfg(target_os = "linux")]
 pub(crate) fn translated(
     simulated: &dyn Simulated,
     clock: clockid_t,

@@ -208,6 +208,50 @@ fn a_wait_with_an_end_ends_after_its_time_and_not_at_a_moment_of_another_clock()
 }
 
 #[test]
+fn a_copy_of_the_process_is_noticed_and_made() {
+    if !SUPPORTED {
+        return;
+    }
+    let world = world();
+    // SAFETY: the child does nothing but end at once, without any destructor.
+    let child = during(&world, || unsafe { libc::fork() });
+    if child == 0 {
+        // SAFETY: it does not return.
+        unsafe { libc::_exit(7) };
+    }
+    assert!(child > 0, "{}", std::io::Error::last_os_error());
+    let mut status = 0;
+    // SAFETY: it is a local variable.
+    assert_eq!(unsafe { libc::waitpid(child, &mut status, 0) }, child);
+    assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 7);
+    assert_eq!(*world.escapes.borrow(), [Escape::Fork]);
+}
+
+#[test]
+fn a_sleep_until_a_moment_of_the_simulation_is_a_sleep_of_what_is_left() {
+    if !SUPPORTED || cfg!(target_os = "macos") {
+        return;
+    }
+    #[cfg(target_os = "linux")]
+    for now in [Duration::from_secs(1), Duration::from_secs(4_000_000_000)] {
+        let world = World { now: Cell::new(now), ..World::default() };
+        let moment = now + Duration::from_millis(20);
+        let mut time = libc::timespec { tv_sec: moment.as_secs() as i64, tv_nsec: 0 };
+        time.tv_nsec = moment.subsec_nanos().into();
+        let took = outside(Instant::now);
+        let slept = during(&world, || {
+            // SAFETY: it is a local variable, and what is left is not asked for.
+            unsafe {
+                libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &time, std::ptr::null_mut())
+            }
+        });
+        assert_eq!(slept, 0);
+        assert!((Duration::from_millis(20)..Duration::from_secs(5)).contains(&took.elapsed()));
+        assert_eq!(*world.escapes.borrow(), [Escape::Sleep(Duration::from_millis(20))]);
+    }
+}
+
+#[test]
 fn every_override_is_in_effect() {
     assert_eq!(self_check(), [""; 0]);
 }

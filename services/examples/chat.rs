@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     Demo {
         name: scenario::NAME,
         net: scenario::net(),
+        faults: scenario::faults(),
         seeds: arguments.seeds.unwrap_or(2_000),
         faulty: false,
         run: scenario::run,

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     Demo {
         name: scenario::NAME,
         net: scenario::net(),
+        faults: reenact::Faults::none(),
         seeds: arguments.seeds.unwrap_or(500),
         faulty: !arguments.fixed,
         run: move |sim| scenario::run(sim, 5, reads),

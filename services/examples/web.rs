@@ -28,7 +28,8 @@ fn main() -> ExitCode {
     Demo {
         name: scenario::NAME,
         net: scenario::net(),
-        seeds: arguments.seeds.unwrap_or(1_000),
+        faults: scenario::faults(),
+        seeds: arguments.seeds.unwrap_or(3_000),
         faulty: !arguments.fixed,
         run: |sim| scenario::run(sim, Load::EVENING, while_paying),
     }

@@ -1,7 +1,7 @@
 //! What the programs in `examples/` share: a sweep over seeds, what it found, and a replay of it.
 
 use reenact::{
-    Check, Finding, Sim, Simulation, Tape, net,
+    Check, Faults, Finding, Sim, Simulation, Tape, net,
     trace::{Level, View},
 };
 use std::{io, process::ExitCode, thread::available_parallelism, time::Instant};
@@ -11,6 +11,7 @@ pub struct Demo<F> {
     /// What sweeps and tapes are called.
     pub name: &'static str,
     pub net: net::Config,
+    pub faults: Faults,
     /// How many seeds there are, unless the command line says.
     pub seeds: u64,
     /// Whether there is a bug to be found.
@@ -68,6 +69,7 @@ where
             .seeds(self.seeds)
             .jobs(available_parallelism().map_or(1, usize::from))
             .net(self.net.clone())
+            .faults(self.faults.clone())
             .report(&self.run);
         println!("{} runs in {:.1} s", report.runs(), begun.elapsed().as_secs_f64());
         let as_announced = match report.findings().first() {
@@ -99,6 +101,7 @@ where
         let again = Simulation::new(finding.seed)
             .name(self.name)
             .net(self.net.clone())
+            .faults(self.faults.clone())
             .replay(tape)
             .run(|sim| (self.run)(sim));
         let same = again.digest() == finding.shrunk().digest();

@@ -17,6 +17,7 @@ use hyper::{
 use hyper_util::server::conn::auto;
 use std::{
     convert::Infallible,
+    fmt,
     future::{Pending, pending, poll_fn},
     io,
     net::SocketAddr,
@@ -75,6 +76,12 @@ pub struct Serve<S = Pending<()>> {
     router: Router,
     builder: auto::Builder<Executor>,
     signal: S,
+}
+
+impl<S> fmt::Debug for Serve<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Serve").field("listener", &self.listener).finish_non_exhaustive()
+    }
 }
 
 impl<S> Serve<S> {

@@ -1,7 +1,7 @@
 //! What is simulated: guests in a room, and a network that loses packets; and what must hold.
 
 use super::{guest, room};
-use reenact::{Sim, net};
+use reenact::{FaultKind, Faults, Sim, net};
 
 /// What sweeps and tapes of this scenario are called.
 pub const NAME: &str = "chat";
@@ -12,6 +12,14 @@ const LINES: usize = 3;
 /// One packet in twenty is lost, and sent again.
 pub fn net() -> net::Config {
     net::Config::lossy()
+}
+
+/// What goes wrong: machines stand still and are cut off, packets are lost and late. What a connection
+/// survives, that is, since guests do not come again.
+pub fn faults() -> Faults {
+    let guests = (0..GUESTS).map(|number| format!("guest-{number}"));
+    let kinds = [FaultKind::Pause, FaultKind::Partition, FaultKind::Loss, FaultKind::Latency];
+    Faults::only(kinds).victims(guests.chain(["room".to_owned()]))
 }
 
 /// One run: all guests hear the same, in the same order, and each guest's lines in theirs.

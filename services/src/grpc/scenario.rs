@@ -1,11 +1,11 @@
-//! What is simulated: stations, observers with little time, and a network that loses packets.
+//! What is simulated: a station that fails, observers with little time, and a network that loses packets.
 
 use super::{
     generated::weather_client::WeatherClient,
     messages::{Reading, Station, Watched},
     station,
 };
-use reenact::{Sim, clock, draw, net, tonic::Channel};
+use reenact::{FaultKind, Faults, Sim, clock, draw, net, tonic::Channel};
 use std::time::Duration;
 use tonic::{Code, Request, Status};
 
@@ -20,6 +20,12 @@ pub fn net() -> net::Config {
     net::Config::lossy()
 }
 
+/// What goes wrong: the station stops, stands still, and its connections break. Its clock is right, for
+/// the deadlines of a server whose clock is fast come early.
+pub fn faults() -> Faults {
+    Faults::swarm().without(FaultKind::Clock).victims(["station"]).tolerate(1)
+}
+
 /// A channel to the node `station` that finds out when that is gone.
 pub fn channel() -> Channel {
     let (interval, timeout) = station::KEEP_ALIVE;
@@ -32,20 +38,8 @@ pub async fn run(sim: Sim) {
     sim.node("station").start(station::serve);
     let observers: Vec<_> =
         (0..OBSERVERS).map(|number| sim.node(format!("observer-{number}")).spawn(observe())).collect();
-    let trouble = reenact::spawn(trouble(sim));
     for observer in observers {
         observer.await.expect("an observer neither panics nor is cancelled");
-    }
-    trouble.abort();
-}
-
-/// For a while now and then, the station is without power.
-async fn trouble(sim: Sim) {
-    loop {
-        clock::sleep(Duration::from_millis(draw::range(500..3_000))).await;
-        sim.node("station").crash();
-        clock::sleep(Duration::from_millis(draw::range(50..1_000))).await;
-        sim.node("station").restart();
     }
 }
 

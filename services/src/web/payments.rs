@@ -10,11 +10,12 @@ use std::{
     time::Duration,
 };
 
-type Charges = Arc<Mutex<BTreeSet<Charge>>>;
+/// The charges in the provider's database, which outlives its process.
+pub type Charges = Arc<Mutex<BTreeSet<Charge>>>;
 
 /// The main of the node `payments`.
-pub async fn serve() -> io::Result<()> {
-    let router = Router::new().route("/charges", post(charge)).with_state(Charges::default());
+pub async fn serve(charges: Charges) -> io::Result<()> {
+    let router = Router::new().route("/charges", post(charge)).with_state(charges);
     reenact::serve(TcpListener::bind("0.0.0.0:80").await?, router).await
 }
 

@@ -45,15 +45,19 @@ enum Seat {
     Sold { to: u32 },
 }
 
+/// The seats in the database of a shop, which outlives its process; it takes no time and never fails.
+#[derive(Clone, Default, Debug)]
+pub struct Seats(Arc<Mutex<BTreeMap<u32, Seat>>>);
+
 struct Shop {
-    seats: Mutex<BTreeMap<u32, Seat>>,
+    seats: Seats,
     payments: HttpClient,
     while_paying: WhilePaying,
 }
 
 /// The main of a shop.
-pub async fn serve(while_paying: WhilePaying) -> io::Result<()> {
-    let shop = Shop { seats: Mutex::default(), payments: reenact::hyper::client(), while_paying };
+pub async fn serve(seats: Seats, while_paying: WhilePaying) -> io::Result<()> {
+    let shop = Shop { seats, payments: reenact::hyper::client(), while_paying };
     let router = Router::new()
         .route("/seats/{seat}/hold", routing::post(hold))
         .route("/seats/{seat}/buy", routing::post(buy))
@@ -120,6 +124,6 @@ impl Shop {
 
     fn seats(&self) -> MutexGuard<'_, BTreeMap<u32, Seat>> {
         // No code that can panic runs with the lock held.
-        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seats.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

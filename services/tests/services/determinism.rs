@@ -1,4 +1,5 @@
-//! Each service follows the seed: twice in one process and in three fresh ones, it is the same bytes.
+//! Each service follows the seed: twice in one process and in three fresh ones, it is the same bytes,
+//! with all faults on.
 //!
 //! Each run has a thread of its own, as `Check` gives them: what libraries draw once a thread, for the
 //! order of their hash maps, is then drawn in each run.
@@ -26,11 +27,15 @@ fn line(service: &str, seed: u64) -> String {
     let load = Load { customers: 20, seats: 10 };
     let run = match service {
         "web" => {
-            let simulation = simulation.net(web::scenario::net());
+            let simulation = simulation.net(web::scenario::net()).faults(web::scenario::faults());
             simulation.run(|sim| web::scenario::run(sim, load, WhilePaying::Claim))
         }
-        "grpc" => simulation.net(grpc::scenario::net()).run(grpc::scenario::run),
-        "chat" => simulation.net(chat::scenario::net()).run(chat::scenario::run),
+        "grpc" => {
+            simulation.net(grpc::scenario::net()).faults(grpc::scenario::faults()).run(grpc::scenario::run)
+        }
+        "chat" => {
+            simulation.net(chat::scenario::net()).faults(chat::scenario::faults()).run(chat::scenario::run)
+        }
         "raft" => {
             let simulation = simulation.net(raft::scenario::net());
             simulation.run(|sim| raft::scenario::run(sim, 3, raft::server::Reads::Confirmed))

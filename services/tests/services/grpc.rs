@@ -8,7 +8,7 @@ use reenact::{
 use reenact_services::grpc::{
     generated::weather_client::WeatherClient,
     messages::Station,
-    scenario::{NAME, channel, latest, net, run, watch},
+    scenario::{NAME, channel, faults, latest, net, run, watch},
     station,
 };
 use std::time::Duration;
@@ -31,7 +31,7 @@ where
 
 #[test]
 fn calls_end_well_or_at_their_deadline_under_loss_and_crashes() {
-    Check::new(NAME).seeds(0..25).net(net()).run(run);
+    Check::new(NAME).seeds(0..25).net(net()).faults(faults()).run(run);
 }
 
 #[test]

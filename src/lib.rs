@@ -344,8 +344,10 @@ pub mod clock {
 /// assert_eq!(run.unwrap().unwrap(), "hello");
 /// ```
 pub mod net {
+    pub use crate::world::{Link, Shape};
     pub use reenact_net::{
-        Config, Guard, Ratio, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, lookup_host,
+        Config, Flavour, Guard, InFlight, Latency, LossReason, NetStats, Packet, PacketKind, Ratio,
+        TcpListener, TcpStream, ToSocketAddrs, UdpSocket, Verdict, lookup_host,
     };
 }
 

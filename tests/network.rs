@@ -17,16 +17,22 @@ mod closing;
 mod connect;
 #[path = "network/ends_of_nodes.rs"]
 mod ends_of_nodes;
+#[path = "network/flavours.rs"]
+mod flavours;
 #[path = "network/goldens.rs"]
 mod goldens;
 #[path = "network/guards.rs"]
 mod guards;
+#[path = "network/links.rs"]
+mod links;
 #[path = "network/names.rs"]
 mod names;
 #[path = "network/orphans.rs"]
 mod orphans;
 #[path = "network/partitions.rs"]
 mod partitions;
+#[path = "network/rules.rs"]
+mod rules;
 #[path = "network/storms.rs"]
 mod storms;
 #[path = "network/udp.rs"]

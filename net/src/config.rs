@@ -2,44 +2,9 @@
 //!
 //! Pure data. Nothing here is drawn: what becomes of each packet is drawn by the link.
 
-use reenact_sim::hash_combine;
-use std::{ops::Range, time::Duration};
-
-/// A probability as a fraction of integers: `Ratio::new(3, 100)` is three in a hundred.
-///
-/// ```
-/// # mod reenact { pub use reenact_net as net; }
-/// use reenact::net::Ratio;
-///
-/// assert_eq!(Ratio::new(3, 100).to_string(), "3/100");
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Ratio {
-    pub(crate) num: u64,
-    pub(crate) den: u64,
-}
-
-impl Ratio {
-    /// Never.
-    pub const NEVER: Ratio = Ratio { num: 0, den: 1 };
-
-    /// `num` in `den`.
-    ///
-    /// # Panics
-    ///
-    /// If `den` is 0 or less than `num`.
-    #[track_caller]
-    pub const fn new(num: u64, den: u64) -> Self {
-        assert!(den > 0 && num <= den, "a probability must lie between 0 and 1, and its denominator above 0");
-        Ratio { num, den }
-    }
-}
-
-impl std::fmt::Display for Ratio {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.num, self.den)
-    }
-}
+use crate::{latency::Latency, ratio::Ratio};
+use reenact_sim::{hash_bytes, hash_combine};
+use std::time::Duration;
 
 /// How the network behaves.
 ///
@@ -56,13 +21,67 @@ impl std::fmt::Display for Ratio {
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Config {
-    /// Least latency one way, in nanoseconds.
-    pub(crate) least: u64,
-    /// How many nanoseconds above the least there are to draw from.
-    pub(crate) spread: u64,
+    pub(crate) latency: Latency,
     pub(crate) loss: Ratio,
     pub(crate) duplicate: Ratio,
     pub(crate) window: u32,
+    pub(crate) rare: Rare,
+}
+
+/// What a network does only where it is asked to.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Rare {
+    pub(crate) corrupt: Ratio,
+    pub(crate) reorder: Reorder,
+    pub(crate) bandwidth: Option<Bandwidth>,
+}
+
+impl Rare {
+    pub(crate) const NONE: Rare =
+        Rare { corrupt: Ratio::NEVER, reorder: Reorder { ratio: Ratio::NEVER, window: 0 }, bandwidth: None };
+
+    fn fingerprint(&self) -> u64 {
+        let Rare { corrupt, reorder, bandwidth } = self;
+        let bandwidth = bandwidth.map_or([0, 0], |Bandwidth { rate, queue }| [rate, queue]);
+        [corrupt.num, corrupt.den, reorder.fingerprint()]
+            .into_iter()
+            .chain(bandwidth)
+            .fold(hash_bytes(b"rare"), hash_combine)
+    }
+}
+
+/// How many packets are held up, and by how many nanoseconds at the most.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Reorder {
+    pub(crate) ratio: Ratio,
+    pub(crate) window: u64,
+}
+
+impl Reorder {
+    #[track_caller]
+    pub(crate) fn new(num: u64, den: u64, window: Duration) -> Self {
+        let window = u64::try_from(window.as_nanos()).unwrap_or(u64::MAX);
+        Reorder { ratio: Ratio::new(num, den), window }
+    }
+
+    pub(crate) fn fingerprint(&self) -> u64 {
+        [self.ratio.num, self.ratio.den, self.window].into_iter().fold(0, hash_combine)
+    }
+}
+
+/// How many bytes a second pass a link, and how many wait in front of it before some are dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Bandwidth {
+    pub(crate) rate: u64,
+    pub(crate) queue: u64,
+}
+
+impl Bandwidth {
+    #[track_caller]
+    pub(crate) fn new(rate: u64, queue: u64) -> Self {
+        assert!(rate > 0, "a bandwidth of 0 bytes a second lets nothing through: cut the link instead");
+        Bandwidth { rate, queue }
+    }
 }
 
 /// What a sender may have on the way before the reader has made room: 256 KiB.
@@ -77,9 +96,9 @@ impl Default for Config {
 
 impl Config {
     const fn uniform(least: Duration, below: Duration) -> Self {
-        let least_ns = least.as_nanos() as u64;
-        let spread = below.as_nanos() as u64 - least_ns;
-        Config { least: least_ns, spread, loss: Ratio::NEVER, duplicate: Ratio::NEVER, window: WINDOW }
+        let latency = Latency::between(least, below);
+        let (loss, duplicate) = (Ratio::NEVER, Ratio::NEVER);
+        Config { latency, loss, duplicate, window: WINDOW, rare: Rare::NONE }
     }
 
     /// No latency at all, nothing lost: what is sent arrives as soon as no task is ready.
@@ -105,23 +124,16 @@ impl Config {
         config
     }
 
-    /// Latency one way, drawn uniformly from the range for each packet; if it ends where it starts,
-    /// it is always that.
+    /// Latency one way, drawn for each packet: uniformly from a range of durations, or as any other
+    /// [`Latency`] says.
     ///
     /// # Panics
     ///
-    /// If the range ends before it starts.
+    /// If a range ends before it starts.
     #[must_use]
     #[track_caller]
-    pub fn latency(mut self, range: Range<Duration>) -> Self {
-        let Range { start, end } = range;
-        assert!(
-            start <= end,
-            "a latency between {start:?} and {end:?} is none: write the least first, as in `{end:?}..{start:?}`"
-        );
-        let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        self.least = nanos(start);
-        self.spread = nanos(end).saturating_sub(self.least);
+    pub fn latency(mut self, latency: impl Into<Latency>) -> Self {
+        self.latency = latency.into();
         self
     }
 
@@ -151,6 +163,55 @@ impl Config {
         self
     }
 
+    /// How many packets are corrupted on the way, `num` in `den`: of a datagram one bit is another one
+    /// when it arrives. TCP's checksum finds it out, so there it is a loss.
+    ///
+    /// # Panics
+    ///
+    /// If `den` is 0 or less than `num`.
+    #[must_use]
+    #[track_caller]
+    pub fn corrupt(mut self, num: u64, den: u64) -> Self {
+        self.rare.corrupt = Ratio::new(num, den);
+        self
+    }
+
+    /// How many packets are held up, `num` in `den`, by up to `window` more than their latency, so that
+    /// others overtake them. Within a TCP stream nothing is overtaken: there it is delay.
+    ///
+    /// # Panics
+    ///
+    /// If `den` is 0 or less than `num`.
+    #[must_use]
+    #[track_caller]
+    pub fn reorder(mut self, num: u64, den: u64, window: Duration) -> Self {
+        self.rare.reorder = Reorder::new(num, den, window);
+        self
+    }
+
+    /// How many bytes a second pass each link, and how many wait in front of it: what finds the queue
+    /// full is lost (tail drop), and what waits is late by as long (bufferbloat). Unlimited unless set
+    /// here. Counted with 40 bytes of headers a packet.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; }
+    /// use reenact::net::Config;
+    ///
+    /// // Ten megabits, with a buffer of 64 KiB.
+    /// let dsl = Config::wan().bandwidth(1_250_000, 64 << 10);
+    /// # assert_ne!(dsl, Config::wan());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `bytes_per_second` is 0.
+    #[must_use]
+    #[track_caller]
+    pub fn bandwidth(mut self, bytes_per_second: u64, queue: u64) -> Self {
+        self.rare.bandwidth = Some(Bandwidth::new(bytes_per_second, queue));
+        self
+    }
+
     /// How many bytes of a TCP stream may be sent before the reader has made room: 256 KiB unless
     /// set here. Writing waits when the window is full.
     ///
@@ -165,7 +226,7 @@ impl Config {
         self
     }
 
-    /// The same with latencies that reach up to so many times as far.
+    /// The same with latencies that reach up to so many times as far above the least.
     ///
     /// ```
     /// # mod reenact { pub use reenact_net as net; }
@@ -178,15 +239,17 @@ impl Config {
     /// ```
     #[must_use]
     pub fn slower(mut self, times: u64) -> Self {
-        self.spread = self.spread.saturating_mul(times);
+        self.latency = self.latency.slower(times);
         self
     }
 
     /// A hash of all of it, to tell configurations apart in tokens.
     pub fn fingerprint(&self) -> u64 {
-        let Config { least, spread, loss, duplicate, window } = self;
-        [*least, *spread, loss.num, loss.den, duplicate.num, duplicate.den, *window as u64]
+        let Config { latency, loss, duplicate, window, rare } = self;
+        let (least, spread) = latency.as_uniform().unwrap_or((0, latency.fingerprint()));
+        let plain = [least, spread, loss.num, loss.den, duplicate.num, duplicate.den, *window as u64]
             .into_iter()
-            .fold(0, hash_combine)
+            .fold(0, hash_combine);
+        if *rare == Rare::NONE { plain } else { hash_combine(plain, rare.fingerprint()) }
     }
 }

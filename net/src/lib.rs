@@ -5,17 +5,26 @@
 //! re-exports what is meant for them.
 #![deny(missing_docs)]
 
+mod ratio;
+mod latency;
 mod config;
+mod stats;
 mod address;
 mod errno;
 mod fabric;
 mod rim;
 
 pub use address::{ipv4, ipv6, is_reserved};
-pub use config::{Config, Ratio};
+pub use config::Config;
+pub use fabric::{Flavour, Scope, Setting, Verdict};
+pub use latency::Latency;
+pub use ratio::Ratio;
+pub use reenact_sim::{LossReason, PacketKind};
 pub use rim::{
-    Guard, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, configure, heal, lookup_host, partition,
+    Guard, InFlight, Packet, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, configure, cut, heal, hold,
+    in_flight, lookup_host, release, rule, set, stats,
 };
+pub use stats::NetStats;
 
 /// Plugs a network into a machine that is being set up.
 pub fn install(world: &mut reenact_sim::World, config: Config) {

@@ -24,20 +24,21 @@ use crate::{
     trace::{Event, Line, Record, Recorder},
 };
 use reenact_clock::{Agenda, Instant, Key, NodeClock};
-use std::{cell::Cell, collections::BTreeMap, panic::Location, sync::Arc, task::Waker};
+use std::{any::Any, cell::Cell, collections::BTreeMap, panic::Location, sync::Arc, task::Waker};
 
-/// Wakers that must be woken or dropped outside of the machine, since they may run any code; each
-/// with whoever acted when it came here.
+/// Wakers that must be woken or dropped outside of the machine, and values that must be dropped there,
+/// since they may run any code; each with whoever acted when it came here.
 #[derive(Default)]
 pub(crate) struct Limbo {
     pub(crate) wake: Vec<(Actor, Waker)>,
     pub(crate) drop: Vec<(Actor, Waker)>,
+    pub(crate) values: Vec<(Actor, Box<dyn Any>)>,
 }
 
 impl Limbo {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.wake.is_empty() && self.drop.is_empty()
+        self.wake.is_empty() && self.drop.is_empty() && self.values.is_empty()
     }
 }
 

@@ -111,4 +111,7 @@ pub(crate) fn settle(limbo: Limbo) {
     for (actor, waker) in limbo.drop {
         act(actor, "dropped", Box::new(|| drop(waker)));
     }
+    for (actor, value) in limbo.values {
+        context::acting_as(actor, || drop_quietly("a closure of the test", value));
+    }
 }

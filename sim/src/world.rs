@@ -37,6 +37,14 @@ pub trait Device: Any {
     fn reset(&mut self);
 }
 
+impl Core {
+    /// Lets a value of the user's go that a device has kept, and whose destructor may run any code: it is
+    /// dropped outside of the machine.
+    pub fn discard(&mut self, value: Box<dyn Any>) {
+        self.limbo.values.push((self.actor.bystander(), value));
+    }
+}
+
 /// A device that has its place in the machine.
 pub trait Plugged: Device {
     /// The place; no two devices of a machine share one.

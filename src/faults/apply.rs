@@ -179,7 +179,8 @@ impl Plan {
     /// Cuts pairs of nodes off from each other. `before` is how many packets had met a partition when it
     /// began, if packets that meet it are counted.
     pub(super) fn cut(&mut self, number: u64, pairs: Vec<(NodeId, NodeId)>, before: u64) {
-        let guards = pairs.iter().map(|&(a, b)| reenact_net::partition(&[a], &[b])).collect();
+        let cut = |&pair| reenact_net::cut("Faults", &[pair], true, reenact_net::Flavour::Drop);
+        let guards = pairs.iter().map(cut).collect();
         self.cuts.insert(number, Cut { pairs, guards, before });
     }
 

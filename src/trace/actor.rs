@@ -35,9 +35,10 @@ impl Actor {
         match line.event {
             Event::Start(_) | Event::Stop | Event::Kill | Event::Crash => Actor::Host,
             Event::End => Actor::End,
-            Event::Deliver(message) | Event::Lost(message, _) | Event::Retransmit(message, _) => {
-                Actor::of_packet(&message, line.node)
-            }
+            Event::Deliver(message)
+            | Event::Lost(message, _)
+            | Event::Retransmit(message, _)
+            | Event::Held(message) => Actor::of_packet(&message, line.node),
             // Who woke it is the cause; that it is ready is an affair of its own.
             Event::Wake(task) => Actor::Task(task),
             _ if line.task != Line::NO_TASK => Actor::Task(line.task),

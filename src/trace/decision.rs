@@ -54,6 +54,13 @@ impl Teller<'_> {
             (_, Some((message, _))) if kind == Kind::Duplicate => {
                 Told { who: self.flow(&message), what: "arrives twice".to_owned() }
             }
+            (Kind::Corrupt, Some((message, _))) if n == 2 => {
+                Told { who: self.flow(&message), what: "is corrupted".to_owned() }
+            }
+            (Kind::Corrupt, Some((message, _))) => {
+                Told { who: self.flow(&message), what: format!("has bit {value} changed") }
+            }
+            (Kind::Corrupt, None) => Told { who: "a packet".to_owned(), what: "is corrupted".to_owned() },
             (Kind::Latency, None) => {
                 Told { who: "a packet".to_owned(), what: format!("is late by {}", lateness(value)) }
             }

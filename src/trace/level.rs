@@ -41,6 +41,8 @@ impl Level {
             Event::Cut(..) | Event::Mend(..) | Event::Lost(..) | Event::Retransmit(..) | Event::End => {
                 Level::Fault
             }
+            Event::CutOneWay(..) | Event::Slow(..) | Event::Jam(..) | Event::MendOneWay(..) => Level::Fault,
+            Event::Held(_) => Level::Fault,
             Event::Bind(..) | Event::Connect(..) | Event::Connected(_) | Event::Accept(_) => Level::Net,
             Event::Send(_) | Event::Deliver(_) | Event::Broken(..) => Level::Net,
             Event::Mark(_) | Event::Touch(_) => Level::User,

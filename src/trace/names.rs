@@ -44,6 +44,7 @@ impl<'a> Names<'a> {
                 | Event::Deliver(message)
                 | Event::Lost(message, _)
                 | Event::Retransmit(message, _)
+                | Event::Held(message)
                     if has_connection(&message) =>
                 {
                     let ends = ends.entry(message.connection).or_insert(Ends(message.from, None));

@@ -34,6 +34,10 @@ pub(super) fn words(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
         Event::Clock(ahead, ppm) => clock(ahead, ppm),
         Event::Cut(one, other) => format!("cut {} <-> {}", names.node(one), names.node(other)),
         Event::Mend(one, other) => format!("mend {} <-> {}", names.node(one), names.node(other)),
+        Event::CutOneWay(from, to) => format!("cut {} -> {}", names.node(from), names.node(to)),
+        Event::Slow(from, to) => format!("slow {} -> {}", names.node(from), names.node(to)),
+        Event::Jam(from, to) => format!("jam {} -> {}", names.node(from), names.node(to)),
+        Event::MendOneWay(from, to) => format!("mend {} -> {}", names.node(from), names.node(to)),
         Event::Mark(index) => mark(names, index),
         Event::Touch(key) => format!("touch #{:08x}", key as u32),
         Event::Abandon => "abandon".to_owned(),
@@ -41,7 +45,7 @@ pub(super) fn words(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
         Event::Bind(..) | Event::Connect(..) | Event::Connected(_) | Event::Accept(_) | Event::Broken(..) => {
             socket(line, names, ids)
         }
-        Event::Send(_) | Event::Deliver(_) | Event::Lost(..) | Event::Retransmit(..) => {
+        Event::Send(_) | Event::Deliver(_) | Event::Lost(..) | Event::Retransmit(..) | Event::Held(_) => {
             packet(line, names, ids)
         }
         // An event that is newer than these words.
@@ -57,6 +61,8 @@ pub(super) fn kind(event: &Event) -> String {
         Event::TimerSet(_) => "timer-set",
         Event::TimerFire(_) => "timer-fired",
         Event::CallbackSet(_) => "callback-set",
+        Event::CutOneWay(..) => "cut-one-way",
+        Event::MendOneWay(..) => "mend-one-way",
         // The others are called what they are in code.
         other => {
             let debug = format!("{other:?}");
@@ -72,7 +78,8 @@ pub(super) fn message_of(event: &Event) -> Option<&Message> {
         Event::Send(message)
         | Event::Deliver(message)
         | Event::Lost(message, _)
-        | Event::Retransmit(message, _) => Some(message),
+        | Event::Retransmit(message, _)
+        | Event::Held(message) => Some(message),
         _ => None,
     }
 }
@@ -131,6 +138,10 @@ fn packet(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
         Event::Lost(message, why) => {
             let (what, way) = (describe(&message, names, ids), outward(&message, line.node, names));
             format!("lost {what} {way} ({})", loss(why))
+        }
+        Event::Held(message) => {
+            let (what, way) = (describe(&message, names, ids), outward(&message, line.node, names));
+            format!("held {what} {way}")
         }
         Event::Retransmit(message, again) => {
             let (what, way) = (describe(&message, names, ids), outward(&message, line.node, names));
@@ -207,6 +218,9 @@ pub(super) fn loss(why: LossReason) -> &'static str {
         LossReason::NoSocket => "no socket",
         LossReason::Full => "inbox full",
         LossReason::Backlog => "backlog full",
+        LossReason::Corrupt => "corrupted",
+        LossReason::Queue => "queue full",
+        LossReason::Rule => "rule",
     }
 }
 

@@ -5,11 +5,15 @@
 //! Rim.
 
 mod clock;
+mod shape;
+mod link;
 mod net;
 mod node;
 mod sim;
 
 pub use clock::Clock;
+pub use link::Link;
 pub use net::NetHandle;
 pub use node::Node;
+pub use shape::Shape;
 pub use sim::Sim;

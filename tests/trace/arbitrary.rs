@@ -56,8 +56,8 @@ fn message() -> impl Strategy<Value = Message> {
 }
 
 fn loss() -> impl Strategy<Value = LossReason> {
-    use LossReason::{Backlog, Down, Full, Link, NoSocket, Partition};
-    prop::sample::select(vec![Link, Partition, Down, NoSocket, Full, Backlog])
+    use LossReason::{Backlog, Corrupt, Down, Full, Link, NoSocket, Partition, Queue, Rule};
+    prop::sample::select(vec![Link, Partition, Down, NoSocket, Full, Backlog, Corrupt, Queue, Rule])
 }
 
 pub(crate) fn event() -> impl Strategy<Value = Event> {
@@ -101,6 +101,13 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         1 => (0..3u32, error).prop_map(|(connection, why)| Event::Broken(connection, why)),
         1 => (node(), node()).prop_map(|(one, other)| Event::Cut(one, other)),
         1 => (node(), node()).prop_map(|(one, other)| Event::Mend(one, other)),
+        1 => (node(), node(), 0..4).prop_map(|(from, to, what)| match what {
+            0 => Event::CutOneWay(from, to),
+            1 => Event::Slow(from, to),
+            2 => Event::Jam(from, to),
+            _ => Event::MendOneWay(from, to),
+        }),
+        1 => message().prop_map(Event::Held),
         2 => index().prop_map(Event::Mark),
     ]
 }

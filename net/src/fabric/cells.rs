@@ -4,6 +4,7 @@
 //! from 0 in every run and enter no digest.
 
 use crate::address::Family;
+use reenact_clock::Instant;
 use reenact_sim::{Message, NodeId, PacketKind};
 
 /// The end of a list of cells, and no place.
@@ -44,6 +45,8 @@ pub(crate) struct Cell {
     pub(crate) hash: u32,
     /// The recorded event that sent it.
     pub(crate) sent: u32,
+    /// When it arrives, once it is on its way.
+    pub(crate) at: Instant,
     inline: [u8; INLINE],
 }
 
@@ -128,7 +131,8 @@ impl Cells {
         let head =
             Head { from: node, to: node, from_port, to_port, end, connection, kind, family, source: family };
         let (next, large, sent) = (NONE, NONE, NONE);
-        self.cells.push(Cell { head, next, len: 0, large, ordinal: 0, hash: 0, sent, inline: [0; INLINE] });
+        let (at, inline) = (Instant::ZERO, [0; INLINE]);
+        self.cells.push(Cell { head, next, len: 0, large, ordinal: 0, hash: 0, sent, at, inline });
         self.cells.len() as u32 - 1
     }
 
@@ -153,6 +157,33 @@ impl Cells {
             NONE => &cell.inline[..cell.len as usize],
             large => &self.large[large as usize],
         }
+    }
+
+    /// Changes one bit of a payload.
+    pub(crate) fn flip(&mut self, place: u32, bit: usize) {
+        let cell = &mut self.cells[place as usize];
+        let payload = match cell.large {
+            NONE => &mut cell.inline[..cell.len as usize],
+            large => &mut self.large[large as usize][..],
+        };
+        payload[bit / 8] ^= 1 << (bit % 8);
+        cell.hash = payload_hash(payload);
+    }
+
+    /// How many places there are.
+    pub(crate) fn count(&self) -> u32 {
+        self.cells.len() as u32
+    }
+
+    /// The places of no packet.
+    pub(crate) fn free(&self) -> impl Iterator<Item = u32> {
+        self.free.iter().copied()
+    }
+
+    /// The packets of a list.
+    pub(crate) fn list(&self, queue: Queue) -> impl Iterator<Item = u32> {
+        let place = |place: u32| (place != NONE).then_some(place);
+        std::iter::successors(place(queue.head), move |&cell| place(self.cells[cell as usize].next))
     }
 
     /// A second packet like the first.

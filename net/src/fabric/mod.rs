@@ -6,20 +6,39 @@
 
 mod cells;
 mod hazards;
+mod cuts;
+mod queue;
 mod link;
 mod ports;
+mod waiters;
+mod rules;
+mod detained;
+mod inspect;
 mod tcp;
 mod udp;
-mod waiters;
 
-use crate::{address, config::Config};
+use crate::{
+    address,
+    config::{Config, Rare},
+    stats::NetStats,
+};
+pub(crate) use cells::Head;
 use cells::{Cell, Cells};
-use link::Links;
+pub use cuts::Flavour;
+use cuts::{Cuts, Pair};
+use detained::Detained;
+pub(crate) use inspect::Seen;
+use link::{Drawer, Fate, Links, Way};
+pub use link::{Scope, Setting};
 use ports::Ports;
+use reenact_clock::Instant;
 use reenact_sim::{
     Core, Device, DeviceSlot, Down, Event, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter, hash_bytes,
     hash_combine,
 };
+pub(crate) use rules::Closure;
+use rules::Rules;
+pub use rules::Verdict;
 use std::{io, net::IpAddr};
 pub(crate) use tcp::{EndId, ListenerId};
 pub(crate) use udp::UdpId;
@@ -29,6 +48,7 @@ const ARRIVE: u64 = 0;
 const RETRY_SEGMENT: u64 = 1;
 const RETRY_SYN: u64 = 2;
 const RETRY_ACK: u64 = 3;
+const RELEASE: u64 = 4;
 
 /// What a task of the network waits for; the numbers go with [`Net::describe`].
 const WAIT_ACCEPT: u8 = 0;
@@ -52,6 +72,12 @@ struct Host {
 #[derive(Default)]
 pub(crate) struct Net {
     links: Links,
+    cuts: Cuts,
+    rules: Rules,
+    detained: Detained,
+    /// Whether arrivals have to be looked at, since something keeps packets on their way.
+    watching: bool,
+    stats: NetStats,
     /// By node; those from `known` on are of former runs and lend their room only.
     hosts: Vec<Host>,
     known: usize,
@@ -63,6 +89,21 @@ pub(crate) struct Net {
 impl Net {
     pub(crate) fn configure(&mut self, config: Config) {
         self.links.config = config;
+        self.refresh();
+    }
+
+    /// What some links are like from now on.
+    pub(crate) fn set(&mut self, core: &mut Core, scope: Scope, setting: Setting) {
+        let word = hash_combine(scope.key(core), setting.fingerprint());
+        core.recorder().fold(word);
+        self.links.conditions.set(scope, setting, core.now());
+        self.refresh();
+    }
+
+    /// Whether packets take the short way has to be looked at again.
+    fn refresh(&mut self) {
+        let usual = self.links.config.rare == Rare::NONE && self.links.conditions.is_empty();
+        self.links.plain = usual && !self.cuts.slows() && self.rules.is_empty();
     }
 
     /// The host of a node, which is made when it is first needed.
@@ -94,7 +135,7 @@ impl Net {
     /// The host at which a packet arrives now, or why it does not arrive.
     #[inline(always)]
     fn reach(&mut self, core: &Core, from: NodeId, to: NodeId) -> Result<&Host, LossReason> {
-        let cut = self.links.is_cut(from, to);
+        let cut = self.cuts.is_cut(from, to);
         let host = self.host(core, to);
         if !host.up {
             Err(LossReason::Down)
@@ -148,12 +189,14 @@ impl Net {
     fn note_loss(&mut self, core: &mut Core, place: u32, reason: LossReason) {
         let cell = self.cells.get(place);
         let (now, cause, message) = (core.now(), cell.sent, cell.message());
-        let node = if reason == LossReason::Link { cell.head.from } else { cell.head.to };
+        let on_the_way = matches!(reason, LossReason::Link | LossReason::Corrupt | LossReason::Queue);
+        let node = if on_the_way { cell.head.from } else { cell.head.to };
         core.recorder().fold(hash_combine(message.ordinal as u64, hash_bytes(b"lost") ^ reason as u64));
         let stats = core.stats_mut();
         stats.packets_lost += 1;
         stats.packets_cut += u64::from(reason == LossReason::Partition);
         stats.packets_lost_on_links += u64::from(reason == LossReason::Link);
+        self.stats.count_loss(reason);
         core.recorder().record_caused(
             now,
             node,
@@ -161,6 +204,66 @@ impl Net {
             cause,
             Event::Lost(message, reason),
         );
+    }
+
+    /// What becomes of a packet that is sent now.
+    #[inline(always)]
+    fn fate(&mut self, core: &mut Core, place: u32, drawer: Drawer, local: bool) -> Fate {
+        if local {
+            Fate::Arrives(Links::loopback(core))
+        } else if self.links.plain {
+            self.links.plain_fate(core, drawer)
+        } else {
+            self.fate_by_rule(core, place, drawer)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fate_by_rule(&mut self, core: &mut Core, place: u32, drawer: Drawer) -> Fate {
+        if self.rules.is_empty() {
+            return self.rare_fate(core, place, drawer);
+        }
+        self.rules.defer(core, place, drawer);
+        Fate::Judged
+    }
+
+    /// What becomes of a packet, whatever rules say.
+    fn rare_fate(&mut self, core: &mut Core, place: u32, drawer: Drawer) -> Fate {
+        let way = self.way(place);
+        let slow = self.cuts.slowness(way.from, way.to);
+        self.links.rare_fate(core, drawer, way, slow, &mut self.stats)
+    }
+
+    fn way(&self, place: u32) -> Way {
+        let cell = self.cells.get(place);
+        let datagram = cell.head.kind == PacketKind::Datagram;
+        let len = if cell.head.kind == PacketKind::Window { 0 } else { cell.len };
+        Way { from: cell.head.from, to: cell.head.to, len, datagram }
+    }
+
+    /// Puts a packet on its way.
+    #[inline(always)]
+    fn fly(&mut self, core: &mut Core, place: u32, at: Instant) {
+        self.cells.get_mut(place).at = at;
+        core.alarm(at, Net::SLOT, ARRIVE << 32 | place as u64);
+    }
+
+    /// A packet is lost, on its way or where it would have arrived.
+    #[cold]
+    #[inline(never)]
+    fn lose(&mut self, core: &mut Core, place: u32, reason: LossReason) {
+        let head = self.cells.get(place).head;
+        match head.kind {
+            PacketKind::Datagram => {
+                self.note_loss(core, place, reason);
+                self.cells.release(place);
+            }
+            PacketKind::Syn => self.syn_is_lost(core, place, reason),
+            PacketKind::Rst => self.reset_is_lost(core, place, reason),
+            PacketKind::Ack => self.ack_is_lost(core, place, reason),
+            _ => self.stall(core, head.end ^ 1, place, Some(reason)),
+        }
     }
 
     fn arrive(&mut self, core: &mut Core, place: u32) {
@@ -186,17 +289,33 @@ impl Net {
         core.waits_for(Wait::Device(Net::SLOT, code, number));
     }
 
-    /// Cuts all links between two groups of nodes.
-    pub(crate) fn partition(&mut self, core: &mut Core, a: &[NodeId], b: &[NodeId]) -> u64 {
-        self.links.cut(core, a, b)
+    /// Cuts the links between these pairs, both ways or one way.
+    pub(crate) fn cut(&mut self, core: &mut Core, pairs: &[Pair], both: bool, flavour: Flavour) -> u64 {
+        let number = self.cuts.cut(core, pairs, both, flavour);
+        self.refresh();
+        self.watch();
+        number
     }
 
     pub(crate) fn mend(&mut self, core: &mut Core, partition: u64) {
-        self.links.mend(core, partition);
+        self.cuts.mend(core, partition);
+        self.refresh();
+        self.release_soon(core);
     }
 
+    /// Mends all links, and lets go what is held.
     pub(crate) fn mend_all(&mut self, core: &mut Core) {
-        self.links.mend_all(core);
+        self.cuts.mend_all(core);
+        self.release_all(core);
+        self.refresh();
+        self.release_soon(core);
+    }
+
+    /// How much it did since the run began.
+    pub(crate) fn stats(&self, core: &mut Core) -> NetStats {
+        let all = core.stats_mut();
+        let (sent, delivered, lost) = (all.packets_sent, all.packets_delivered, all.packets_lost);
+        NetStats { sent, delivered, lost, ..self.stats.clone() }
     }
 }
 
@@ -209,10 +328,12 @@ impl Device for Net {
     fn ring(&mut self, core: &mut Core, word: u64) {
         let place = word as u32;
         match word >> 32 {
+            ARRIVE if self.watching => self.arrive_watched(core, place),
             ARRIVE => self.arrive(core, place),
             RETRY_SEGMENT => self.retry_segments(core, place),
             RETRY_SYN => self.retry_syn(core, place),
-            _ => self.retry_ack(core, place),
+            RETRY_ACK => self.retry_ack(core, place),
+            _ => self.release_kept(core),
         }
         core.recorder().set_context(reenact_sim::Line::NO_CAUSE);
     }
@@ -233,6 +354,7 @@ impl Device for Net {
     fn end(&mut self, core: &mut Core) {
         self.udp.forget_waiters(core);
         self.tcp.forget_waiters(core);
+        self.rules.forget(core);
     }
 
     fn describe(&self, code: u8, number: u32) -> String {
@@ -248,6 +370,11 @@ impl Device for Net {
 
     fn reset(&mut self) {
         self.links.reset();
+        self.cuts.clear();
+        self.rules.clear();
+        self.detained.clear();
+        self.watching = false;
+        self.stats = NetStats::default();
         self.known = 0;
         self.cells.clear();
         self.udp.clear();

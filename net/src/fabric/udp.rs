@@ -3,16 +3,17 @@
 //! Seam. RFC 768 with what sockets add: a full inbox drops, a connected socket hears its peer only.
 
 use super::{
-    ARRIVE, Net, WAIT_RECV,
+    Net, WAIT_RECV,
     cells::{Head, NONE, Queue, payload_hash},
     gone,
-    link::Drawer,
+    link::{Drawer, Fate},
     waiters::Waiters,
 };
 use crate::{
     address::{Bound, Family},
     errno,
 };
+use reenact_clock::Instant;
 use reenact_sim::{
     Core, DeviceSlot, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine,
 };
@@ -102,6 +103,11 @@ impl Sockets {
         }
     }
 
+    /// What has arrived and is not received.
+    pub(crate) fn inboxes(&self) -> impl Iterator<Item = Queue> {
+        self.list.iter().map(|socket| socket.inbox)
+    }
+
     fn get(&mut self, id: UdpId) -> io::Result<&mut Socket> {
         match self.list.get_mut(id.place as usize) {
             Some(socket) if socket.open && socket.generation == id.generation => Ok(socket),
@@ -188,19 +194,50 @@ impl Net {
         let place = self.cells.insert(head, payload);
         let drawer = Drawer { key: hash_combine(key, self.host(core, to).key), seq };
         self.note_sent(core, place, payload_hash(payload));
-        let local = from == to;
-        if self.links.loses(core, drawer, local) {
-            self.note_loss(core, place, LossReason::Link);
-            self.cells.release(place);
-            return Ok(payload.len());
-        }
-        let at = self.links.arrival(core, drawer, local);
-        core.alarm(at, SLOT, ARRIVE << 32 | place as u64);
-        if let Some(again) = self.links.second_arrival(core, drawer, local) {
-            let copy = self.cells.duplicate(place);
-            core.alarm(again, SLOT, ARRIVE << 32 | copy as u64);
+        match self.fate(core, place, drawer, from == to) {
+            Fate::Arrives(at) => self.datagram_goes(core, place, drawer, at),
+            Fate::Lost(reason) => self.lose(core, place, reason),
+            Fate::Judged => {}
         }
         Ok(payload.len())
+    }
+
+    /// Puts a datagram on its way, and perhaps a copy of it.
+    #[inline]
+    pub(super) fn datagram_goes(&mut self, core: &mut Core, place: u32, drawer: Drawer, at: Instant) {
+        self.fly(core, place, at);
+        let head = &self.cells.get(place).head;
+        if head.from == head.to {
+            return;
+        }
+        if self.links.plain {
+            if let Some(again) = self.links.plain_copy(core, drawer) {
+                self.copy(core, place, again);
+            }
+        } else {
+            self.datagram_suffers(core, place, drawer);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn datagram_suffers(&mut self, core: &mut Core, place: u32, drawer: Drawer) {
+        let way = self.way(place);
+        if let Some(again) = self.links.rare_copy(core, drawer, way) {
+            self.copy(core, place, again);
+        }
+        if self.links.corrupts(core, drawer, way) {
+            self.corrupt(core, place, drawer);
+        }
+    }
+
+    /// A second copy of a datagram arrives then.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn copy(&mut self, core: &mut Core, place: u32, at: Instant) {
+        let copy = self.cells.duplicate(place);
+        self.stats.duplicated += 1;
+        self.fly(core, copy, at);
     }
 
     /// The node that a socket bound there reaches by an address: from loopback nothing leaves the node.

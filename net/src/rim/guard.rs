@@ -2,54 +2,17 @@
 //!
 //! Rim.
 
-use super::{call, call_own, even_if_dead};
-use crate::config::Config;
-use reenact_sim::NodeId;
+use super::{call_own, even_if_dead};
 use std::fmt;
 
-/// Cuts all links between two groups of nodes, both ways, until the guard is dropped.
-///
-/// # Panics
-///
-/// Outside a run.
-#[track_caller]
-pub fn partition(a: &[NodeId], b: &[NodeId]) -> Guard {
-    call("net::partition", |net, core| {
-        let partition = if core.is_inert() { None } else { Some(net.partition(core, a, b)) };
-        Guard { run: core.run_id(), partition }
-    })
+/// What a guard keeps in force, by its number.
+#[derive(Clone, Copy)]
+pub(super) enum Damage {
+    Partition(u64),
+    Rule(u64),
 }
 
-/// From now on the network behaves so; what is on its way arrives as it was going to.
-///
-/// # Panics
-///
-/// Outside a run.
-#[track_caller]
-pub fn configure(config: Config) {
-    call("net::configure", |net, core| {
-        if !core.is_inert() {
-            core.recorder().fold(config.fingerprint());
-            net.configure(config);
-        }
-    });
-}
-
-/// Mends all links; guards that are still held have nothing left to heal.
-///
-/// # Panics
-///
-/// Outside a run.
-#[track_caller]
-pub fn heal() {
-    call("net::heal", |net, core| {
-        if !core.is_inert() {
-            net.mend_all(core);
-        }
-    });
-}
-
-/// Keeps damage to the network in force; it heals on drop.
+/// Keeps a partition or a rule in force; it heals on drop.
 ///
 /// That holds however it is dropped, also when the node of the task that holds it crashes. After
 /// its run it does nothing.
@@ -58,7 +21,7 @@ pub fn heal() {
 /// # mod reenact { pub use reenact_net as net; }
 /// # reenact_net::doc(|| async {
 /// # let db = reenact_sim::with("doc", |world| world.core.node("db"));
-/// # let cut = reenact_net::partition(&[reenact_sim::NodeId::TEST], &[db]);
+/// # let cut = reenact_net::cut("doc", &[(reenact_sim::NodeId::TEST, db)], true, Default::default());
 /// use reenact::net::TcpStream;
 /// use std::io::ErrorKind;
 ///
@@ -71,17 +34,21 @@ pub fn heal() {
 #[must_use = "dropping the guard heals the network at once: hold it, or call `keep`"]
 pub struct Guard {
     run: u64,
-    partition: Option<u64>,
+    damage: Option<Damage>,
 }
 
 impl Guard {
+    pub(super) fn new(run: u64, damage: Option<Damage>) -> Self {
+        Guard { run, damage }
+    }
+
     /// Leaves the damage in force for the rest of the run, or until all links are mended at once.
     ///
     /// ```
     /// # mod reenact { pub use reenact_net as net; }
     /// # reenact_net::doc(|| async {
     /// # let db = reenact_sim::with("doc", |world| world.core.node("db"));
-    /// # let cut = reenact_net::partition(&[reenact_sim::NodeId::TEST], &[db]);
+    /// # let cut = reenact_net::cut("doc", &[(reenact_sim::NodeId::TEST, db)], true, Default::default());
     /// use reenact::net::TcpStream;
     /// use std::io::ErrorKind;
     ///
@@ -97,20 +64,27 @@ impl Guard {
     #[track_caller]
     pub fn keep(mut self) {
         call_own(("Guard::keep", "Guard", self.run), |_, _| ());
-        self.partition = None;
+        self.damage = None;
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if let Some(partition) = self.partition.take() {
-            even_if_dead(self.run, |net, core| net.mend(core, partition));
+        match self.damage.take() {
+            Some(Damage::Partition(partition)) => {
+                even_if_dead(self.run, |net, core| net.mend(core, partition));
+            }
+            Some(Damage::Rule(rule)) => {
+                // The rule itself is dropped behind the borrow.
+                let _rule = even_if_dead(self.run, |net, core| net.remove_rule(core, rule));
+            }
+            None => {}
         }
     }
 }
 
 impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").field("in_force", &self.partition.is_some()).finish_non_exhaustive()
+        f.debug_struct("Guard").field("in_force", &self.damage.is_some()).finish_non_exhaustive()
     }
 }

@@ -6,6 +6,9 @@
 mod guard;
 #[cfg(feature = "hyper")]
 mod hyper_io;
+mod packet;
+mod rule;
+mod damage;
 mod listener;
 mod lookup;
 mod stream;
@@ -14,10 +17,13 @@ mod tokio_io;
 mod udp;
 
 use crate::fabric::Net;
-pub use guard::{Guard, configure, heal, partition};
+pub use damage::{configure, cut, heal, hold, in_flight, release, set, stats};
+pub use guard::Guard;
 pub use listener::TcpListener;
 pub use lookup::{ToSocketAddrs, lookup_host};
+pub use packet::{InFlight, Packet};
 use reenact_sim::{Core, try_with, with, with_own, with_own_waker};
+pub use rule::rule;
 use std::task::{Context, Poll};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;
@@ -93,12 +99,12 @@ fn quietly(run: u64, f: impl FnOnce(&mut Net, &mut Core)) {
 }
 
 /// What a destructor does to the world rather than as its node: nothing in another run.
-fn even_if_dead(run: u64, f: impl FnOnce(&mut Net, &mut Core)) {
-    try_with(|world| {
-        if world.core.run_id() == run
-            && let Some((net, core)) = world.device::<Net>()
-        {
-            f(net, core);
+fn even_if_dead<R>(run: u64, f: impl FnOnce(&mut Net, &mut Core) -> R) -> Option<R> {
+    let act = |world: &mut reenact_sim::World| {
+        if world.core.run_id() != run {
+            return None;
         }
-    });
+        world.device::<Net>().map(|(net, core)| f(net, core))
+    };
+    try_with(act).flatten()
 }

@@ -44,6 +44,12 @@ pub enum Kind {
     Lasts = 16,
     /// Whether a future that may be cancelled is (0: it is not).
     Cancel = 20,
+    /// Whether a packet is corrupted, and which bit of it (0: it is not; the first).
+    Corrupt = 7,
+    /// How much of a read, a write or a segment is done at once (0: all of it).
+    Fragment = 17,
+    /// Whether an operation fails that could have succeeded (0: it does not).
+    Fail = 18,
 }
 
 impl Kind {
@@ -67,6 +73,9 @@ impl Kind {
             15 => Kind::Buggify,
             16 => Kind::Lasts,
             20 => Kind::Cancel,
+            7 => Kind::Corrupt,
+            17 => Kind::Fragment,
+            18 => Kind::Fail,
             _ => return None,
         })
     }

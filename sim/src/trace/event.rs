@@ -95,6 +95,12 @@ pub enum LossReason {
     Full,
     /// The listener's queue was full.
     Backlog,
+    /// A bit of it was changed on the way, and its checksum told.
+    Corrupt,
+    /// The queue in front of the link was full.
+    Queue,
+    /// A rule of the test dropped it, or the test threw it away.
+    Rule,
 }
 
 /// Where user code registered something: a file, a line and a column.
@@ -183,6 +189,16 @@ pub enum Event {
     Cut(NodeId, NodeId),
     /// The link between the nodes was mended.
     Mend(NodeId, NodeId),
+    /// The link from the first node to the second was cut, and not the other way.
+    CutOneWay(NodeId, NodeId),
+    /// From now on what the first node sends to the second is later.
+    Slow(NodeId, NodeId),
+    /// From now on what the first node sends to the second stays on its way.
+    Jam(NodeId, NodeId),
+    /// The link from the first node to the second is as it was.
+    MendOneWay(NodeId, NodeId),
+    /// A packet stays on its way until its link is released.
+    Held(Message),
     /// The user's word: an index into [`Trace::marks`](super::Trace::marks).
     Mark(u32),
     /// The task said that it touches an object, by the hash of its key.

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const LATENCY_GRAIN: u64 = 256;
 
 /// The kinds, in the order in which they are done without.
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 20] = [
     Kind::Swarm,
     Kind::Lasts,
     Kind::Buggify,
@@ -25,8 +25,11 @@ const KINDS: [Kind; 17] = [
     Kind::Kill,
     Kind::Crash,
     Kind::Cancel,
+    Kind::Corrupt,
     Kind::Duplicate,
+    Kind::Fail,
     Kind::Loss,
+    Kind::Fragment,
     Kind::Select,
     Kind::Schedule,
     Kind::Latency,

@@ -20,13 +20,16 @@ const PACKETS: [(PacketKind, &str); 8] = [
     (PacketKind::Window, "window"),
 ];
 
-const LOSSES: [(LossReason, &str); 6] = [
+const LOSSES: [(LossReason, &str); 9] = [
     (LossReason::Link, "link"),
     (LossReason::Partition, "partition"),
     (LossReason::Down, "down"),
     (LossReason::NoSocket, "no-socket"),
     (LossReason::Full, "full"),
     (LossReason::Backlog, "backlog"),
+    (LossReason::Corrupt, "corrupt"),
+    (LossReason::Queue, "queue"),
+    (LossReason::Rule, "rule"),
 ];
 
 /// Why connections break. What is not here is written as `other`.
@@ -117,12 +120,13 @@ fn put_event(out: &mut String, event: &Event) {
             with(out, "clock", if ahead < 0 { "behind" } else { "ahead" }, ahead.unsigned_abs());
             field(out, if ppm < 0 { "slow" } else { "fast" }, ppm.unsigned_abs());
         }
-        Event::Cut(one, other) => {
-            let _ = write!(out, "cut\",\"ends\":[{},{}]", one.0, other.0);
-        }
-        Event::Mend(one, other) => {
-            let _ = write!(out, "mend\",\"ends\":[{},{}]", one.0, other.0);
-        }
+        Event::Cut(one, other) => put_ends(out, "cut", one, other),
+        Event::Mend(one, other) => put_ends(out, "mend", one, other),
+        Event::CutOneWay(from, to) => put_ends(out, "cut-one-way", from, to),
+        Event::Slow(from, to) => put_ends(out, "slow", from, to),
+        Event::Jam(from, to) => put_ends(out, "jam", from, to),
+        Event::MendOneWay(from, to) => put_ends(out, "mend-one-way", from, to),
+        Event::Held(message) => put_message(out, "held", &message),
         Event::Send(message) => put_message(out, "send", &message),
         Event::Deliver(message) => put_message(out, "recv", &message),
         Event::Lost(message, why) => {
@@ -139,6 +143,10 @@ fn put_event(out: &mut String, event: &Event) {
             put_text(out, &format!("{other:?}"));
         }
     }
+}
+
+fn put_ends(out: &mut String, word: &str, one: NodeId, other: NodeId) {
+    let _ = write!(out, "{word}\",\"ends\":[{},{}]", one.0, other.0);
 }
 
 fn with(out: &mut String, word: &str, key: &str, value: impl Into<u64>) {
@@ -301,6 +309,11 @@ impl Fields {
             "broken" => Event::Broken(connection()?, meant(&BREAKAGES, why, "reason to break")?),
             "cut" => ends().map(|(one, other)| Event::Cut(one, other))?,
             "mend" => ends().map(|(one, other)| Event::Mend(one, other))?,
+            "cut-one-way" => ends().map(|(from, to)| Event::CutOneWay(from, to))?,
+            "slow" => ends().map(|(from, to)| Event::Slow(from, to))?,
+            "jam" => ends().map(|(from, to)| Event::Jam(from, to))?,
+            "mend-one-way" => ends().map(|(from, to)| Event::MendOneWay(from, to))?,
+            "held" => Event::Held(message()?),
             "mark" => Event::Mark(what("mark")?),
             "touch" => Event::Touch(self.key.ok_or_else(|| missing("key"))?),
             "send" => Event::Send(message()?),

@@ -3,8 +3,13 @@
 //! Seam. A connection is forgotten when both ends have ended and nothing of it is under way.
 
 use super::{End, EndId, ListenerId, State};
-use crate::fabric::{ARRIVE, Net, cells::Head, link::Drawer};
-use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind, Plugged};
+use crate::fabric::{
+    Net,
+    cells::Head,
+    link::{Drawer, Fate},
+};
+use reenact_clock::Instant;
+use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind};
 use std::{io, time::Duration};
 
 /// How long a connection that its process has closed holds its port while the peer does not close
@@ -135,26 +140,32 @@ impl Net {
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
         self.note_sent(core, cell, 0);
-        let local = head.from == head.to;
-        if self.links.loses(core, drawer, local) {
-            self.note_loss(core, cell, LossReason::Link);
-            self.ask_again(core, place);
-            self.answer_later(core, place);
-            self.drop_packet(core, cell, place);
-            return;
+        match self.fate(core, cell, drawer, head.from == head.to) {
+            Fate::Arrives(at) => self.reset_goes(core, cell, at),
+            Fate::Lost(reason) => self.reset_is_lost(core, cell, reason),
+            Fate::Judged => {}
         }
-        // A reset comes behind what was sent before it: it would be out of the window otherwise.
-        let at = self.links.arrival(core, drawer, local).max(self.tcp.end(place).last);
-        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
+    }
+
+    /// A reset comes behind what was sent before it: it would be out of the window otherwise.
+    pub(in crate::fabric) fn reset_goes(&mut self, core: &mut Core, cell: u32, at: Instant) {
+        let place = self.cells.get(cell).head.end ^ 1;
+        let at = at.max(self.tcp.end(place).last);
+        self.fly(core, cell, at);
+    }
+
+    pub(in crate::fabric) fn reset_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
+        self.note_loss(core, cell, reason);
+        let place = self.cells.get(cell).head.end ^ 1;
+        self.ask_again(core, place);
+        self.answer_later(core, place);
+        self.drop_packet(core, cell, place);
     }
 
     pub(crate) fn reset_arrives(&mut self, core: &mut Core, cell: u32) {
         let Head { from, to, end: place, .. } = self.cells.get(cell).head;
         if let Some(reason) = self.obstacle(core, from, to) {
-            self.note_loss(core, cell, reason);
-            self.ask_again(core, place ^ 1);
-            self.answer_later(core, place ^ 1);
-            self.drop_packet(core, cell, place);
+            self.reset_is_lost(core, cell, reason);
             return;
         }
         self.note_arrival(core, cell);

@@ -4,12 +4,22 @@
 
 use super::{EndId, State};
 use crate::fabric::{
-    ARRIVE, Net, RETRY_SEGMENT, WAIT_READ, WAIT_WRITE,
+    Net, RETRY_SEGMENT, WAIT_READ, WAIT_WRITE,
     cells::{Head, payload_hash},
-    link::{Drawer, RETRIES, retry_after},
+    link::{Drawer, Fate, RETRIES, retry_after},
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged};
 use std::{io, task::Poll};
+
+/// Whether a segment is on the wire.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Launch {
+    Flies,
+    /// The link has lost it.
+    Lost,
+    /// A rule will decide.
+    Judged,
+}
 
 impl Net {
     /// Sends a segment from the end at `place`, behind everything that end has sent before.
@@ -36,38 +46,81 @@ impl Net {
         let end = self.tcp.end(place);
         if !(end.stalled.is_empty() && end.behind.is_empty()) {
             self.cells.push(&mut end.behind, cell);
-        } else if !self.launch(core, place, cell, local) {
+            return;
+        }
+        match self.launch(core, place, cell, local) {
+            Launch::Flies => {}
+            launch => self.not_launched(core, place, cell, launch),
+        }
+    }
+
+    /// The link has lost a segment behind which nothing waits yet, or a rule will decide.
+    #[cold]
+    #[inline(never)]
+    fn not_launched(&mut self, core: &mut Core, place: u32, cell: u32, launch: Launch) {
+        self.tcp.end(place).attempts = 0;
+        if launch == Launch::Lost {
             self.keep_lost(core, place, cell);
         }
     }
 
-    /// The link has lost a segment behind which nothing waits yet.
-    #[cold]
-    #[inline(never)]
     fn keep_lost(&mut self, core: &mut Core, place: u32, cell: u32) {
         let end = self.tcp.end(place);
         self.cells.push(&mut end.behind, cell);
-        end.attempts = 0;
         self.arm_retry(core, place);
         self.ask_again(core, place);
     }
 
-    /// Puts a segment on the wire; says whether the link let it through.
+    /// The rules have decided about a segment: behind what is to be sent again it is sent again too.
+    pub(in crate::fabric) fn segment_goes(&mut self, core: &mut Core, cell: u32, fate: Fate) {
+        let place = self.cells.get(cell).head.end ^ 1;
+        if let Fate::Lost(reason) = fate {
+            self.note_loss(core, cell, reason);
+        }
+        let end = self.tcp.end(place);
+        if !(end.stalled.is_empty() && end.behind.is_empty()) {
+            self.cells.push(&mut end.behind, cell);
+            return;
+        }
+        match fate {
+            Fate::Arrives(arrival) => {
+                end.attempts = 0;
+                let at = end.last.max(arrival);
+                end.last = at;
+                self.fly(core, cell, at);
+            }
+            _ if end.failed || end.state == State::Closed && !end.fin_sent => {
+                end.gap = true;
+                self.drop_packet(core, cell, place);
+            }
+            _ if end.attempts > RETRIES => {
+                self.cells.push(&mut end.behind, cell);
+                self.fail_end(core, place, io::ErrorKind::TimedOut);
+            }
+            _ => self.keep_lost(core, place, cell),
+        }
+    }
+
+    /// Puts a segment on the wire, if the link lets it through.
     #[inline(always)]
-    fn launch(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) -> bool {
+    fn launch(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) -> Launch {
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
-        if self.links.loses(core, drawer, local) {
-            self.note_loss(core, cell, LossReason::Link);
-            return false;
+        match self.fate(core, cell, drawer, local) {
+            Fate::Arrives(arrival) => {
+                let end = self.tcp.end(place);
+                let at = end.last.max(arrival);
+                end.last = at;
+                self.fly(core, cell, at);
+                Launch::Flies
+            }
+            Fate::Lost(reason) => {
+                self.note_loss(core, cell, reason);
+                Launch::Lost
+            }
+            Fate::Judged => Launch::Judged,
         }
-        let arrival = self.links.arrival(core, drawer, local);
-        let end = self.tcp.end(place);
-        let at = end.last.max(arrival);
-        end.last = at;
-        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
-        true
     }
 
     #[inline]
@@ -126,7 +179,13 @@ impl Net {
 
     /// A segment did not arrive, or another one before it did not: it waits to be sent again.
     #[cold]
-    fn stall(&mut self, core: &mut Core, sender: u32, cell: u32, obstacle: Option<LossReason>) {
+    pub(in crate::fabric) fn stall(
+        &mut self,
+        core: &mut Core,
+        sender: u32,
+        cell: u32,
+        obstacle: Option<LossReason>,
+    ) {
         if let Some(reason) = obstacle {
             self.note_loss(core, cell, reason);
         }
@@ -185,9 +244,16 @@ impl Net {
         while let Some(cell) = self.cells.pop(&mut stalled).or_else(|| self.cells.pop(&mut behind)) {
             let (message, now) = (self.cells.get(cell).message(), core.now());
             core.recorder().record(now, from, reenact_sim::Line::NO_TASK, Event::Retransmit(message, now));
-            if self.launch(core, sender, cell, from == to) {
-                attempts = 0;
-                continue;
+            match self.launch(core, sender, cell, from == to) {
+                Launch::Flies => {
+                    attempts = 0;
+                    continue;
+                }
+                Launch::Judged => {
+                    self.tcp.end(sender).attempts = attempts;
+                    continue;
+                }
+                Launch::Lost => {}
             }
             // Lost again: it waits, and so does all that follows it.
             let end = self.tcp.end(sender);

@@ -8,10 +8,13 @@ use super::{Connections, End, EndId, Listener, ListenerId, State};
 use crate::{
     address::{Bound, Family},
     fabric::{
-        ARRIVE, Net, RETRY_ACK, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT, cells::Head, link::Drawer,
+        Net, RETRY_ACK, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT,
+        cells::Head,
+        link::{Drawer, Fate},
         waiters::Waiters,
     },
 };
+use reenact_clock::Instant;
 use reenact_sim::{Core, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine};
 use std::{collections::VecDeque, io, net::SocketAddr, task::Poll, time::Duration};
 
@@ -113,13 +116,11 @@ impl Net {
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
         self.note_sent(core, cell, 0);
-        let local = head.from == head.to;
-        if self.links.loses(core, drawer, local) {
-            self.syn_is_lost(core, cell, LossReason::Link);
-            return;
+        match self.fate(core, cell, drawer, head.from == head.to) {
+            Fate::Arrives(at) => self.fly(core, cell, at),
+            Fate::Lost(reason) => self.syn_is_lost(core, cell, reason),
+            Fate::Judged => {}
         }
-        let at = self.links.arrival(core, drawer, local);
-        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
     }
 
     /// The head of a packet that the end at `place` sends now; it counts as under way.
@@ -144,7 +145,7 @@ impl Net {
     }
 
     /// A SYN did not arrive: it is sent again a while after it was sent.
-    fn syn_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
+    pub(in crate::fabric) fn syn_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
         self.note_loss(core, cell, reason);
         let place = self.cells.get(cell).head.end;
         self.cells.release(cell);
@@ -155,7 +156,7 @@ impl Net {
 
     /// The end at `place` will not answer, or its answer is lost or late: if the other one still
     /// waits for that, it asks again in its time.
-    pub(super) fn ask_again(&mut self, core: &mut Core, place: u32) {
+    pub(in crate::fabric) fn ask_again(&mut self, core: &mut Core, place: u32) {
         let end = self.tcp.end(place ^ 1);
         if place & 1 == 1 && end.state == State::SynSent && !end.failed {
             let again = (end.last + Duration::from_secs(1 << end.attempts)).max(core.now());
@@ -245,19 +246,23 @@ impl Net {
         let end = self.tcp.end(place);
         let drawer = Drawer { key: end.key, seq: end.sent };
         end.sent = end.sent.wrapping_add(1);
-        let local = head.from == head.to;
-        if self.links.loses(core, drawer, local) {
-            self.ack_is_lost(core, cell, LossReason::Link);
-            return;
+        match self.fate(core, cell, drawer, head.from == head.to) {
+            Fate::Arrives(at) => self.ack_goes(core, cell, at),
+            Fate::Lost(reason) => self.ack_is_lost(core, cell, reason),
+            Fate::Judged => {}
         }
-        let at = self.links.arrival(core, drawer, local);
+    }
+
+    /// Nothing that is sent after it arrives before it.
+    pub(in crate::fabric) fn ack_goes(&mut self, core: &mut Core, cell: u32, at: Instant) {
+        let place = self.cells.get(cell).head.end ^ 1;
         let end = self.tcp.end(place);
         end.last = end.last.max(at);
-        core.alarm(at, Net::SLOT, ARRIVE << 32 | cell as u64);
+        self.fly(core, cell, at);
     }
 
     /// The ACK did not arrive.
-    pub(super) fn ack_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
+    pub(in crate::fabric) fn ack_is_lost(&mut self, core: &mut Core, cell: u32, reason: LossReason) {
         self.note_loss(core, cell, reason);
         let place = self.cells.get(cell).head.end ^ 1;
         self.answer_later(core, place);

@@ -204,6 +204,12 @@ impl Connections {
         }
     }
 
+    /// What has arrived and is not read, and what waits to be sent again.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = Queue> {
+        let ends = self.list.iter().flat_map(|connection| &connection.ends);
+        ends.flat_map(|end| [end.inbox, end.stalled, end.behind])
+    }
+
     #[inline]
     fn connection(&mut self, end: u32) -> &mut Connection {
         &mut self.list[(end >> 1) as usize]

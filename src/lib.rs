@@ -347,8 +347,13 @@ pub mod net {
     pub use crate::world::{Link, Shape};
     pub use reenact_net::{
         Config, Flavour, Guard, InFlight, Latency, LossReason, NetStats, Packet, PacketKind, Ratio,
-        TcpListener, TcpStream, ToSocketAddrs, UdpSocket, Verdict, lookup_host,
+        TcpKeepalive, TcpListener, TcpSocket, TcpStream, ToSocketAddrs, UdpSocket, Verdict, lookup_host,
     };
+
+    /// The halves of a stream, as tokio's module of this name has them.
+    pub mod tcp {
+        pub use reenact_net::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+    }
 }
 
 /// The decision tape: what a run decided, as data.

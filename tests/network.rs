@@ -17,12 +17,16 @@ mod closing;
 mod connect;
 #[path = "network/ends_of_nodes.rs"]
 mod ends_of_nodes;
+#[path = "network/failures.rs"]
+mod failures;
 #[path = "network/flavours.rs"]
 mod flavours;
 #[path = "network/goldens.rs"]
 mod goldens;
 #[path = "network/guards.rs"]
 mod guards;
+#[path = "network/halves.rs"]
+mod halves;
 #[path = "network/links.rs"]
 mod links;
 #[path = "network/names.rs"]

@@ -34,19 +34,36 @@ pub(crate) struct Rare {
     pub(crate) corrupt: Ratio,
     pub(crate) reorder: Reorder,
     pub(crate) bandwidth: Option<Bandwidth>,
+    /// Reads, writes and segments that are done in part.
+    pub(crate) fragment: Ratio,
+    /// Segments at whose arrival the connection breaks.
+    pub(crate) reset: Ratio,
+    /// Connects to a host that is down of which the network tells.
+    pub(crate) unreachable: Ratio,
+    /// Lookups of names that fail.
+    pub(crate) lookup: Ratio,
+    /// The largest packet; 0 for any.
+    pub(crate) mtu: u32,
 }
 
 impl Rare {
-    pub(crate) const NONE: Rare =
-        Rare { corrupt: Ratio::NEVER, reorder: Reorder { ratio: Ratio::NEVER, window: 0 }, bandwidth: None };
+    pub(crate) const NONE: Rare = Rare {
+        corrupt: Ratio::NEVER,
+        reorder: Reorder { ratio: Ratio::NEVER, window: 0 },
+        bandwidth: None,
+        fragment: Ratio::NEVER,
+        reset: Ratio::NEVER,
+        unreachable: Ratio::NEVER,
+        lookup: Ratio::NEVER,
+        mtu: 0,
+    };
 
     fn fingerprint(&self) -> u64 {
-        let Rare { corrupt, reorder, bandwidth } = self;
+        let Rare { corrupt, reorder, bandwidth, fragment, reset, unreachable, lookup, mtu } = self;
         let bandwidth = bandwidth.map_or([0, 0], |Bandwidth { rate, queue }| [rate, queue]);
-        [corrupt.num, corrupt.den, reorder.fingerprint()]
-            .into_iter()
-            .chain(bandwidth)
-            .fold(hash_bytes(b"rare"), hash_combine)
+        let ratios = [corrupt, fragment, reset, unreachable, lookup].map(|ratio| [ratio.num, ratio.den]);
+        let numbers = [reorder.fingerprint(), u64::from(*mtu)].into_iter().chain(bandwidth);
+        numbers.chain(ratios.into_iter().flatten()).fold(hash_bytes(b"rare"), hash_combine)
     }
 }
 
@@ -240,6 +257,81 @@ impl Config {
     #[must_use]
     pub fn slower(mut self, times: u64) -> Self {
         self.latency = self.latency.slower(times);
+        self
+    }
+
+    /// How many reads and writes of a stream are short, and how many segments are cut in two on the
+    /// way, `num` in `den`: as every program must expect, and few do.
+    ///
+    /// ```
+    /// # mod reenact { pub use reenact_net as net; }
+    /// use reenact::net::Config;
+    ///
+    /// // Half of all deliveries are a prefix, as in FoundationDB's simulator.
+    /// let choppy = Config::default().fragment(1, 2);
+    /// # assert_ne!(choppy, Config::default());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `den` is 0 or less than `num`.
+    #[must_use]
+    #[track_caller]
+    pub fn fragment(mut self, num: u64, den: u64) -> Self {
+        self.rare.fragment = Ratio::new(num, den);
+        self
+    }
+
+    /// At how many arrivals of bytes a connection breaks, `num` in `den`: for one of its ends, the
+    /// other, or both, all three equally often. An end that hears nothing of it finds out when it sends.
+    ///
+    /// # Panics
+    ///
+    /// If `den` is 0 or less than `num`.
+    #[must_use]
+    #[track_caller]
+    pub fn reset(mut self, num: u64, den: u64) -> Self {
+        self.rare.reset = Ratio::new(num, den);
+        self
+    }
+
+    /// How many connects to a host that is down fail at once with `HostUnreachable`, `num` in `den`, as
+    /// where a router tells of it. The others time out.
+    ///
+    /// # Panics
+    ///
+    /// If `den` is 0 or less than `num`.
+    #[must_use]
+    #[track_caller]
+    pub fn unreachable(mut self, num: u64, den: u64) -> Self {
+        self.rare.unreachable = Ratio::new(num, den);
+        self
+    }
+
+    /// How many lookups of names fail for the moment, `num` in `den`. Addresses need no lookup.
+    ///
+    /// # Panics
+    ///
+    /// If `den` is 0 or less than `num`.
+    #[must_use]
+    #[track_caller]
+    pub fn lookup_failure(mut self, num: u64, den: u64) -> Self {
+        self.rare.lookup = Ratio::new(num, den);
+        self
+    }
+
+    /// The largest packet that leaves a node: a larger datagram is refused with `EMSGSIZE`. Headers (28
+    /// bytes over IPv4, 48 over IPv6) count. Without it only what no datagram can carry is refused: IP
+    /// cuts large ones into pieces and puts them together again.
+    ///
+    /// # Panics
+    ///
+    /// If it is less than 68, which every network carries (RFC 791).
+    #[must_use]
+    #[track_caller]
+    pub fn mtu(mut self, bytes: u32) -> Self {
+        assert!(bytes >= 68, "an MTU of {bytes} bytes is none: every network carries 68 (RFC 791)");
+        self.rare.mtu = bytes;
         self
     }
 

@@ -21,7 +21,8 @@ pub use latency::Latency;
 pub use ratio::Ratio;
 pub use reenact_sim::{LossReason, PacketKind};
 pub use rim::{
-    Guard, InFlight, Packet, TcpListener, TcpStream, ToSocketAddrs, UdpSocket, configure, cut, heal, hold,
+    Guard, InFlight, OwnedReadHalf, OwnedWriteHalf, Packet, ReadHalf, ReuniteError, TcpKeepalive,
+    TcpListener, TcpSocket, TcpStream, ToSocketAddrs, UdpSocket, WriteHalf, configure, cut, heal, hold,
     in_flight, lookup_host, release, rule, set, stats,
 };
 pub use stats::NetStats;

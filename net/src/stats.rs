@@ -33,6 +33,12 @@ pub struct NetStats {
     pub held: u64,
     /// Packets about which a rule decided something else than that they pass.
     pub ruled: u64,
+    /// Reads, writes and segments that were done in part.
+    pub fragmented: u64,
+    /// Connections that were broken at random.
+    pub broken: u64,
+    /// Lookups of names that failed for the moment.
+    pub lookups_failed: u64,
     pub(crate) by_reason: [u64; REASONS],
 }
 

@@ -207,6 +207,7 @@ pub(super) fn kind_in_words(kind: PacketKind) -> &'static str {
         PacketKind::Fin => "fin",
         PacketKind::Rst => "rst",
         PacketKind::Window => "window",
+        PacketKind::Unreachable => "unreachable",
     }
 }
 

@@ -137,8 +137,9 @@ fn both_ends_know_both_addresses() {
         assert_eq!(own, SocketAddr::new(sim.node("client").ip(), 32_768));
         assert_eq!(peer, SocketAddr::new(sim.node("server").ip(), 7000));
         assert_eq!(ends(&server), (peer, own));
-        assert!(client.nodelay().expect("open"));
+        assert!(!client.nodelay().expect("open"));
         client.set_nodelay(true).expect("accepted");
+        assert!(client.nodelay().expect("open"));
     });
 }
 

@@ -16,6 +16,7 @@ mod detained;
 mod inspect;
 mod tcp;
 mod udp;
+mod unreachable;
 
 use crate::{
     address,
@@ -33,14 +34,14 @@ pub use link::{Scope, Setting};
 use ports::Ports;
 use reenact_clock::Instant;
 use reenact_sim::{
-    Core, Device, DeviceSlot, Down, Event, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter, hash_bytes,
-    hash_combine,
+    Core, Device, DeviceSlot, Down, Event, Kind, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter,
+    hash_bytes, hash_combine,
 };
 pub(crate) use rules::Closure;
 use rules::Rules;
 pub use rules::Verdict;
 use std::{io, net::IpAddr};
-pub(crate) use tcp::{EndId, ListenerId};
+pub(crate) use tcp::{EndId, KeepAlive, ListenerId, Options};
 pub(crate) use udp::UdpId;
 
 /// What an alarm of the network is about, above the 32 bits of its place.
@@ -49,6 +50,7 @@ const RETRY_SEGMENT: u64 = 1;
 const RETRY_SYN: u64 = 2;
 const RETRY_ACK: u64 = 3;
 const RELEASE: u64 = 4;
+const KEEP_ALIVE: u64 = 5;
 
 /// What a task of the network waits for; the numbers go with [`Net::describe`].
 const WAIT_ACCEPT: u8 = 0;
@@ -63,6 +65,8 @@ struct Host {
     key: u64,
     /// How many packets it has sent.
     sent: u32,
+    /// How many names it has looked up where that may fail.
+    lookups: u32,
     /// Whether it answers.
     up: bool,
     ports: Ports,
@@ -123,10 +127,10 @@ impl Net {
             let (key, up) = (core.node_name_key(id), core.host_is_up(id));
             match self.hosts.get_mut(index) {
                 Some(host) => {
-                    (host.key, host.sent, host.up) = (key, 0, up);
+                    (host.key, host.sent, host.lookups, host.up) = (key, 0, 0, up);
                     host.ports.clear();
                 }
-                None => self.hosts.push(Host { key, sent: 0, up, ports: Ports::default() }),
+                None => self.hosts.push(Host { key, sent: 0, lookups: 0, up, ports: Ports::default() }),
             }
         }
         self.known = node.index() + 1;
@@ -237,7 +241,7 @@ impl Net {
 
     fn way(&self, place: u32) -> Way {
         let cell = self.cells.get(place);
-        let datagram = cell.head.kind == PacketKind::Datagram;
+        let datagram = matches!(cell.head.kind, PacketKind::Datagram | PacketKind::Unreachable);
         let len = if cell.head.kind == PacketKind::Window { 0 } else { cell.len };
         Way { from: cell.head.from, to: cell.head.to, len, datagram }
     }
@@ -255,7 +259,7 @@ impl Net {
     fn lose(&mut self, core: &mut Core, place: u32, reason: LossReason) {
         let head = self.cells.get(place).head;
         match head.kind {
-            PacketKind::Datagram => {
+            PacketKind::Datagram | PacketKind::Unreachable => {
                 self.note_loss(core, place, reason);
                 self.cells.release(place);
             }
@@ -268,11 +272,26 @@ impl Net {
 
     fn arrive(&mut self, core: &mut Core, place: u32) {
         match self.cells.get(place).head.kind {
+            PacketKind::Unreachable => self.unreachable_arrives(core, place),
             PacketKind::Datagram => self.datagram_arrives(core, place),
             PacketKind::Syn => self.syn_arrives(core, place),
             PacketKind::Rst => self.reset_arrives(core, place),
             _ => self.segment_arrives(core, place),
         }
+    }
+
+    /// Whether a lookup of a name fails for the moment.
+    pub(crate) fn lookup_fails(&mut self, core: &mut Core) -> bool {
+        let ratio = self.links.config.rare.lookup;
+        if ratio.num == 0 {
+            return false;
+        }
+        let host = self.host(core, core.current_node());
+        let drawer = Drawer { key: host.key ^ hash_bytes(b"lookups"), seq: host.lookups };
+        host.lookups += 1;
+        let fails = drawer.happens(core, 0, Kind::Fail, ratio);
+        self.stats.lookups_failed += u64::from(fails);
+        fails
     }
 
     /// The node behind an address.
@@ -333,7 +352,8 @@ impl Device for Net {
             RETRY_SEGMENT => self.retry_segments(core, place),
             RETRY_SYN => self.retry_syn(core, place),
             RETRY_ACK => self.retry_ack(core, place),
-            _ => self.release_kept(core),
+            RELEASE => self.release_kept(core),
+            _ => self.keep_alive(core, place),
         }
         core.recorder().set_context(reenact_sim::Line::NO_CAUSE);
     }

@@ -86,8 +86,7 @@ impl Ports {
             return self.take_ephemeral(transport, holder, now);
         }
         if self.holders(transport, port).any(|(_, other)| other.excludes(bound, now)) {
-            let words = format!("port {port} is in use on this node");
-            return Err(io::Error::new(io::ErrorKind::AddrInUse, words));
+            return Err(in_use(port));
         }
         self.insert(transport, port, holder);
         Ok(port)
@@ -101,6 +100,15 @@ impl Ports {
         now: Instant,
     ) -> io::Result<u16> {
         self.take_ephemeral(transport, Holder::Client(connection), now)
+    }
+
+    /// Takes this port for an outgoing connection.
+    pub(crate) fn take(&mut self, port: u16, connection: u32, now: Instant) -> io::Result<u16> {
+        if self.holders(Transport::Tcp, port).any(|(_, other)| other.excludes(Bound::Any, now)) {
+            return Err(in_use(port));
+        }
+        self.insert(Transport::Tcp, port, Holder::Client(connection));
+        Ok(port)
     }
 
     fn insert(&mut self, transport: Transport, port: u16, holder: Holder) {
@@ -156,6 +164,10 @@ impl Ports {
             self.taken[i].1 = Holder::Orphan(connection, until);
         }
     }
+}
+
+fn in_use(port: u16) -> io::Error {
+    io::Error::new(io::ErrorKind::AddrInUse, format!("port {port} is in use on this node"))
 }
 
 fn is_of(holder: Holder, connection: u32) -> bool {

@@ -168,6 +168,8 @@ impl Net {
         match (self.cells.get(cell).head.kind, fate) {
             (_, Fate::Judged) => {}
             (PacketKind::Datagram, Fate::Arrives(at)) => self.datagram_goes(core, cell, drawer, at),
+            (PacketKind::Unreachable, Fate::Arrives(at)) => self.fly(core, cell, at),
+            (PacketKind::Unreachable, Fate::Lost(reason)) => self.lose(core, cell, reason),
             (
                 PacketKind::Datagram | PacketKind::Syn | PacketKind::Ack | PacketKind::Rst,
                 Fate::Lost(reason),

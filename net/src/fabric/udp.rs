@@ -78,6 +78,8 @@ struct Socket {
     key: u64,
     /// How many datagrams it has sent.
     sent: u32,
+    /// Its peer has no socket: told once.
+    refused: bool,
     inbox: Queue,
     count: u32,
     bytes: u32,
@@ -108,6 +110,19 @@ impl Sockets {
         self.list.iter().map(|socket| socket.inbox)
     }
 
+    /// Whether a socket is connected to this port of a node.
+    pub(crate) fn is_connected(&self, place: u32, node: NodeId, port: u16) -> bool {
+        let peer = self.list[place as usize].peer;
+        peer.is_some_and(|(peer, peer_port, _)| (peer, peer_port) == (node, port))
+    }
+
+    /// A socket hears that its peer has none.
+    pub(crate) fn refuse(&mut self, core: &mut Core, place: u32) {
+        let socket = &mut self.list[place as usize];
+        socket.refused = true;
+        socket.readers.wake_all(core);
+    }
+
     fn get(&mut self, id: UdpId) -> io::Result<&mut Socket> {
         match self.list.get_mut(id.place as usize) {
             Some(socket) if socket.open && socket.generation == id.generation => Ok(socket),
@@ -136,6 +151,7 @@ impl Net {
             peer: None,
             key: core.new_object(),
             sent: 0,
+            refused: false,
             inbox: Queue::EMPTY,
             count: 0,
             bytes: 0,
@@ -179,6 +195,9 @@ impl Net {
         if payload.len() > LARGEST {
             return Err(errno::EMSGSIZE.into());
         }
+        if std::mem::take(&mut socket.refused) {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
         let seq = socket.sent;
         socket.sent = seq.wrapping_add(1);
         let peer = socket.peer;
@@ -189,6 +208,9 @@ impl Net {
             (None, Some((to, port, addr))) => (to, port, Family::of(addr.ip())),
             (None, None) => return Err(io::ErrorKind::NotConnected.into()),
         };
+        if from != to && !self.links.plain && self.is_above_mtu(payload.len(), family) {
+            return Err(errno::EMSGSIZE.into());
+        }
         let (kind, end, connection, source) = (PacketKind::Datagram, NONE, NONE, bound.source(family));
         let head = Head { from, to, from_port, to_port, end, connection, kind, family, source };
         let place = self.cells.insert(head, payload);
@@ -256,6 +278,9 @@ impl Net {
             Ok(socket) => socket,
             Err(reason) => {
                 self.note_loss(core, place, reason);
+                if reason == LossReason::NoSocket {
+                    self.tell_unreachable(core, place);
+                }
                 self.cells.release(place);
                 return;
             }
@@ -303,6 +328,9 @@ impl Net {
         };
         let place = socket.inbox.head;
         if place == NONE {
+            if std::mem::take(&mut socket.refused) {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionRefused.into()));
+            }
             socket.readers.add(core);
             core.waits_for(Wait::Device(SLOT, WAIT_RECV, socket.local.port() as u32));
             return Poll::Pending;
@@ -319,6 +347,25 @@ impl Net {
             self.cells.release_first(&mut socket.inbox);
         }
         Poll::Ready(Ok(receipt))
+    }
+
+    /// Whether receiving would not wait.
+    pub(crate) fn udp_is_readable(&mut self, id: UdpId) -> io::Result<bool> {
+        let socket = self.udp.get(id)?;
+        Ok(!socket.inbox.is_empty() || socket.refused)
+    }
+
+    /// Waits until receiving would not.
+    pub(crate) fn udp_poll_readable(&mut self, core: &mut Core, id: UdpId) -> Poll<io::Result<()>> {
+        match self.udp_is_readable(id) {
+            Ok(false) => {
+                let socket = &mut self.udp.list[id.place as usize];
+                socket.readers.add(core);
+                core.waits_for(Wait::Device(SLOT, WAIT_RECV, socket.local.port() as u32));
+                Poll::Pending
+            }
+            result => Poll::Ready(result.map(drop)),
+        }
     }
 
     /// The handle was dropped.

@@ -36,6 +36,9 @@ pub struct TcpListener {
     id: ListenerId,
 }
 
+/// How many connections wait to be accepted: what tokio asks the system for.
+const BACKLOG: u32 = 1_024;
+
 impl TcpListener {
     /// Listens on the node of whoever calls; port 0 takes any free one. Up to 1,024 connections
     /// wait to be accepted.
@@ -66,13 +69,19 @@ impl TcpListener {
         check(WHAT);
         async move {
             let addr = addr.first(WHAT)?;
-            call(WHAT, |net, core| {
-                if core.is_inert() {
-                    return Err(io::ErrorKind::NotConnected.into());
-                }
-                Ok(TcpListener { run: core.run_id(), id: net.tcp_listen(core, addr)? })
-            })
+            TcpListener::listen(WHAT, addr, BACKLOG)
         }
+    }
+
+    /// Listens; so many connections wait to be accepted.
+    #[track_caller]
+    pub(super) fn listen(what: &str, addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
+        call(what, |net, core| {
+            if core.is_inert() {
+                return Err(io::ErrorKind::NotConnected.into());
+            }
+            Ok(TcpListener { run: core.run_id(), id: net.tcp_listen(core, addr, backlog)? })
+        })
     }
 
     /// The next connection, and who asked for it. Cancel-safe.

@@ -59,7 +59,8 @@ mod sealed {
 ///
 /// # Errors
 ///
-/// `NotFound` if no node has the name, `InvalidInput` if there is no port.
+/// `NotFound` if no node has the name, `InvalidInput` if there is no port, and `Other` for a lookup that
+/// fails for the moment, where [`Config::lookup_failure`](crate::Config::lookup_failure) asks for it.
 ///
 /// # Panics
 ///
@@ -77,6 +78,12 @@ pub fn lookup_host<T: ToSocketAddrs>(
 fn name(what: &str, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     if let Some(ip) = address::literal(host) {
         return Ok(vec![SocketAddr::new(ip, port)]);
+    }
+    if call(what, |net, core| net.lookup_fails(core)) {
+        return Err(io::Error::other(format!(
+            "temporary failure in name resolution: `{}` was not looked up",
+            host.escape_debug()
+        )));
     }
     match call(what, |_, core| core.find_node(host)) {
         Some(node) => Ok(vec![

@@ -12,18 +12,25 @@ mod damage;
 mod listener;
 mod lookup;
 mod stream;
+mod options;
+mod split;
+mod socket;
 #[cfg(feature = "tokio-io")]
 mod tokio_io;
 mod udp;
+mod ready;
 
 use crate::fabric::Net;
 pub use damage::{configure, cut, heal, hold, in_flight, release, set, stats};
 pub use guard::Guard;
 pub use listener::TcpListener;
 pub use lookup::{ToSocketAddrs, lookup_host};
+pub use options::TcpKeepalive;
 pub use packet::{InFlight, Packet};
 use reenact_sim::{Core, try_with, with, with_own, with_own_waker};
 pub use rule::rule;
+pub use socket::TcpSocket;
+pub use split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 use std::task::{Context, Poll};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;

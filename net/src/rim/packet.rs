@@ -41,7 +41,7 @@ impl Packet {
             source: SocketAddr::new(head.source.ip(head.from), head.from_port),
             destination: SocketAddr::new(head.family.ip(head.to), head.to_port),
             kind: head.kind,
-            connection: (head.kind != PacketKind::Datagram).then_some(head.connection),
+            connection: (head.connection != u32::MAX).then_some(head.connection),
             payload,
         }
     }

@@ -39,8 +39,8 @@ use std::{
 /// # std::io::Result::Ok(()) });
 /// ```
 pub struct TcpStream {
-    run: u64,
-    id: EndId,
+    pub(super) run: u64,
+    pub(super) id: EndId,
 }
 
 const CONNECT: &str = "TcpStream::connect";
@@ -85,7 +85,7 @@ impl TcpStream {
                 if call(CONNECT, |net, core| is_tried(net, core, &tried, addr)) {
                     continue;
                 }
-                match TcpStream::connect_one(addr).await {
+                match TcpStream::connect_one(CONNECT, addr, None).await {
                     Ok(stream) => return Ok(stream),
                     Err(error) => last = Some(error),
                 }
@@ -96,15 +96,20 @@ impl TcpStream {
         }
     }
 
-    async fn connect_one(addr: SocketAddr) -> io::Result<TcpStream> {
-        let stream = call(CONNECT, |net, core| {
+    /// Connects to one address, from an address of its own if one is given.
+    pub(super) async fn connect_one(
+        what: &'static str,
+        addr: SocketAddr,
+        from: Option<SocketAddr>,
+    ) -> io::Result<TcpStream> {
+        let stream = call(what, |net, core| {
             if core.is_inert() {
                 return Ok(None);
             }
-            Ok::<_, io::Error>(Some(TcpStream { run: core.run_id(), id: net.tcp_connect(core, addr)? }))
+            Ok::<_, io::Error>(Some(TcpStream { run: core.run_id(), id: net.tcp_connect(core, addr, from)? }))
         })?;
         let Some(stream) = stream else { return std::future::pending().await };
-        let method = stream.method(CONNECT);
+        let method = stream.method(what);
         poll_fn(|cx| poll(method, cx, |net, core| net.tcp_poll_connected(core, stream.id))).await?;
         Ok(stream)
     }
@@ -129,28 +134,8 @@ impl TcpStream {
         call_own(self.method("TcpStream::peer_addr"), |net, _| Ok(net.tcp_addrs(self.id)?.1))
     }
 
-    /// Accepted, and without effect: what is written is sent at once in any case.
-    ///
-    /// # Errors
-    ///
-    /// If the process that owned it has ended.
-    #[track_caller]
-    pub fn set_nodelay(&self, _nodelay: bool) -> io::Result<()> {
-        call_own(self.method("TcpStream::set_nodelay"), |net, _| net.tcp_addrs(self.id).map(drop))
-    }
-
-    /// Whether small writes are sent at once: always.
-    ///
-    /// # Errors
-    ///
-    /// If the process that owned it has ended.
-    #[track_caller]
-    pub fn nodelay(&self) -> io::Result<bool> {
-        call_own(self.method("TcpStream::nodelay"), |net, _| net.tcp_addrs(self.id).map(|_| true))
-    }
-
     #[inline]
-    fn method(&self, what: &'static str) -> Method {
+    pub(super) fn method(&self, what: &'static str) -> Method {
         (what, "TcpStream", self.run)
     }
 

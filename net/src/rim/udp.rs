@@ -35,7 +35,7 @@ use std::{
 /// ```
 pub struct UdpSocket {
     run: u64,
-    id: UdpId,
+    pub(super) id: UdpId,
 }
 
 impl UdpSocket {
@@ -119,7 +119,8 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// `EMSGSIZE` if the datagram is larger than 65,507 bytes, `InvalidInput` (`EINVAL`) from a socket
+    /// `EMSGSIZE` if the datagram is larger than 65,507 bytes, or than the network's
+    /// [`mtu`](crate::Config::mtu) lets through, `InvalidInput` (`EINVAL`) from a socket
     /// that is bound to a loopback address to another node, `HostUnreachable` if no node has the
     /// address, `NotFound` if none has the name. Loss is no error.
     #[track_caller]
@@ -130,22 +131,28 @@ impl UdpSocket {
     ) -> impl Future<Output = io::Result<usize>> {
         let method = self.method("UdpSocket::send_to");
         check_own(method);
-        async move { self.try_send(method, bytes, Some(target.first(method.0)?)) }
+        async move { self.send_now(method, bytes, Some(target.first(method.0)?)) }
     }
 
     /// Sends a datagram to the address given to [`connect`](Self::connect).
     ///
     /// # Errors
     ///
-    /// As [`send_to`](Self::send_to); `NotConnected` without an address.
+    /// As [`send_to`](Self::send_to); `NotConnected` without an address, and `ConnectionRefused` once for
+    /// what was sent before to a host where nobody is bound to that port, if it has told so.
     #[track_caller]
     pub fn send(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
         let method = self.method("UdpSocket::send");
         check_own(method);
-        async move { self.try_send(method, bytes, None) }
+        async move { self.send_now(method, bytes, None) }
     }
 
-    fn try_send(&self, method: Method, bytes: &[u8], target: Option<SocketAddr>) -> io::Result<usize> {
+    pub(super) fn send_now(
+        &self,
+        method: Method,
+        bytes: &[u8],
+        target: Option<SocketAddr>,
+    ) -> io::Result<usize> {
         call_own(method, |net, core| {
             if core.is_inert() { Ok(bytes.len()) } else { net.udp_send(core, self.id, bytes, target) }
         })
@@ -212,7 +219,7 @@ impl UdpSocket {
 
     #[inline]
     #[track_caller]
-    fn poll_receive(
+    pub(super) fn poll_receive(
         &self,
         method: Method,
         cx: &mut Context<'_>,
@@ -244,7 +251,7 @@ impl UdpSocket {
     }
 
     #[inline]
-    fn method(&self, what: &'static str) -> Method {
+    pub(super) fn method(&self, what: &'static str) -> Method {
         (what, "UdpSocket", self.run)
     }
 }

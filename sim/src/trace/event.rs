@@ -59,6 +59,8 @@ pub enum PacketKind {
     Rst,
     /// TCP: the reader made room.
     Window,
+    /// ICMP: nobody is bound to the port a datagram was sent to.
+    Unreachable,
 }
 
 /// A packet's identity, shared by its sending, its loss, its copies and its delivery.

@@ -9,7 +9,7 @@ use reenact_clock::Instant;
 use reenact_sim::{Event, Line, LossReason, Message, NodeId, PacketKind, Transport};
 use std::{borrow::Cow, fmt::Write as _, io::ErrorKind, net::SocketAddr};
 
-const PACKETS: [(PacketKind, &str); 8] = [
+const PACKETS: [(PacketKind, &str); 9] = [
     (PacketKind::Datagram, "datagram"),
     (PacketKind::Syn, "syn"),
     (PacketKind::SynAck, "syn-ack"),
@@ -18,6 +18,7 @@ const PACKETS: [(PacketKind, &str); 8] = [
     (PacketKind::Fin, "fin"),
     (PacketKind::Rst, "rst"),
     (PacketKind::Window, "window"),
+    (PacketKind::Unreachable, "unreachable"),
 ];
 
 const LOSSES: [(LossReason, &str); 9] = [

@@ -41,7 +41,7 @@ impl Net {
     /// section 2.17) or the handshake is not complete, else a FIN.
     fn close_end(&mut self, core: &mut Core, place: u32) {
         let end = self.tcp.end(place);
-        if !end.inbox.is_empty() || end.state == State::SynReceived {
+        if !end.inbox.is_empty() || end.state == State::SynReceived || end.aborts_on_close() {
             self.abort_end(core, place);
             return;
         }
@@ -83,9 +83,9 @@ impl Net {
         let end = self.tcp.end(place);
         end.held = false;
         end.state = State::Closed;
-        core.forget(end.reader.take());
-        core.forget(end.writer.take());
+        end.forget_waiters(core);
         self.cells.release_all(&mut end.inbox);
+        self.stop_keep_alive(core, place);
     }
 
     pub(super) fn drop_stalled(&mut self, place: u32) {
@@ -115,6 +115,7 @@ impl Net {
             core.recorder().record(now, node, reenact_sim::Line::NO_TASK, Event::Broken(number, kind));
         }
         end.wake_both(core);
+        self.stop_keep_alive(core, place);
         if kind == io::ErrorKind::TimedOut {
             self.vanished(core, place);
         }

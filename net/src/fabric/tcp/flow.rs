@@ -151,7 +151,10 @@ impl Net {
         match kind {
             PacketKind::Data if end.takes_bytes() => {
                 self.cells.push(&mut end.inbox, cell);
-                core.wake(end.reader.take());
+                end.wake_reader(core);
+                if !self.links.plain {
+                    self.break_at_random(core, place);
+                }
                 return;
             }
             PacketKind::Data => {
@@ -163,11 +166,11 @@ impl Net {
             _ if end.failed => self.send_reset(core, place),
             PacketKind::Window => {
                 end.credit += len;
-                core.wake(end.writer.take());
+                end.wake_writer(core);
             }
             PacketKind::Fin => {
                 end.eof = true;
-                core.wake(end.reader.take());
+                end.wake_reader(core);
                 self.settle_port(core, place);
             }
             // It has told already what it had to tell.
@@ -212,7 +215,10 @@ impl Net {
             return;
         }
         // What is still on its way, behind the one that was lost, is waited for: all go again in order.
-        let at = (core.now() + retry_after(end.attempts)).max(end.last);
+        let mut at = (core.now() + retry_after(end.attempts)).max(end.last);
+        if let Some(limit) = end.give_up_at(core.now()) {
+            at = at.min(limit.max(core.now()));
+        }
         self.tcp.connection(sender).flying += 1;
         core.alarm(at, Net::SLOT, RETRY_SEGMENT << 32 | sender as u64);
     }
@@ -224,7 +230,12 @@ impl Net {
         let end = self.tcp.end(sender);
         end.retrying = false;
         if end.stalled.is_empty() && end.behind.is_empty() {
+            end.is_through();
             self.free_if_over(core, sender);
+            return;
+        }
+        if self.tcp.end(sender).give_up_at(core.now()).is_some_and(|limit| limit <= core.now()) {
+            self.fail_end(core, sender, io::ErrorKind::TimedOut);
             return;
         }
         if self.obstacle(core, from, to).is_some() {
@@ -247,6 +258,7 @@ impl Net {
             match self.launch(core, sender, cell, from == to) {
                 Launch::Flies => {
                     attempts = 0;
+                    self.tcp.end(sender).is_through();
                     continue;
                 }
                 Launch::Judged => {
@@ -279,6 +291,7 @@ impl Net {
         id: EndId,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
+        let buffer = if self.links.plain { buffer } else { self.short_buffer(core, id, buffer) };
         let end = match self.tcp.held(id) {
             Ok(end) => end,
             Err(error) => return Poll::Ready(Err(error)),
@@ -333,9 +346,13 @@ impl Net {
                 }
                 None => {
                     let n = bytes.len().min(end.credit as usize);
-                    end.credit -= n as u32;
-                    self.transmit(core, id.place, PacketKind::Data, &bytes[..n]);
-                    Ok(n)
+                    if self.links.plain {
+                        end.credit -= n as u32;
+                        self.transmit(core, id.place, PacketKind::Data, &bytes[..n]);
+                        Ok(n)
+                    } else {
+                        Ok(self.write_in_parts(core, id.place, &bytes[..n]))
+                    }
                 }
             },
         };

@@ -18,8 +18,6 @@ use reenact_clock::Instant;
 use reenact_sim::{Core, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine};
 use std::{collections::VecDeque, io, net::SocketAddr, task::Poll, time::Duration};
 
-/// How many connections wait to be accepted: what tokio asks the system for.
-const BACKLOG: usize = 1_024;
 /// How often a SYN is sent again (Linux's `tcp_syn_retries`).
 const SYN_RETRIES: u32 = 6;
 /// How often a SYN-ACK that was not answered is sent again (Linux's `tcp_synack_retries`).
@@ -27,7 +25,12 @@ const SYN_ACK_RETRIES: u8 = 5;
 
 impl Net {
     /// Listens on the acting node.
-    pub(crate) fn tcp_listen(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<ListenerId> {
+    pub(crate) fn tcp_listen(
+        &mut self,
+        core: &mut Core,
+        addr: SocketAddr,
+        backlog: u32,
+    ) -> io::Result<ListenerId> {
         let node = core.current_node();
         let bound = Bound::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let Connections { listeners, free_listeners, .. } = &mut self.tcp;
@@ -44,6 +47,7 @@ impl Net {
             local,
             queue: VecDeque::new(),
             pending: 0,
+            backlog,
             acceptors: Waiters::default(),
         };
         match self.tcp.free_listeners.pop() {
@@ -89,11 +93,23 @@ impl Net {
     }
 
     /// Asks for a connection from the acting node.
-    pub(crate) fn tcp_connect(&mut self, core: &mut Core, addr: SocketAddr) -> io::Result<EndId> {
+    pub(crate) fn tcp_connect(
+        &mut self,
+        core: &mut Core,
+        addr: SocketAddr,
+        from: Option<SocketAddr>,
+    ) -> io::Result<EndId> {
         let node = core.current_node();
         let to = self.route(core, node, addr.ip())?;
         let (connection, now) = (self.tcp.made, core.now());
-        let port = self.host(core, node).ports.take_any(Transport::Tcp, connection, now)?;
+        if let Some(from) = from {
+            Bound::of(from.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
+        }
+        let ports = &mut self.host(core, node).ports;
+        let port = match from.map_or(0, |from| from.port()) {
+            0 => ports.take_any(Transport::Tcp, connection, now)?,
+            port => ports.take(port, connection, now)?,
+        };
         let key = core.new_object();
         let window = self.links.config.window;
         let mut end = End::new(node, port, hash_combine(key, 0), State::SynSent, window);
@@ -189,7 +205,13 @@ impl Net {
             return;
         }
         if let Some(reason) = self.obstacle(core, from, to) {
-            self.syn_is_lost(core, cell, reason);
+            if reason == LossReason::Down && self.tells_of_dead_host(core, place) {
+                self.note_loss(core, cell, reason);
+                self.fail_end(core, place, io::ErrorKind::HostUnreachable);
+                self.drop_packet(core, cell, place);
+            } else {
+                self.syn_is_lost(core, cell, reason);
+            }
             return;
         }
         if self.tcp.end(place | 1).state == State::SynReceived {
@@ -206,7 +228,7 @@ impl Net {
             return;
         };
         let taken = &mut self.tcp.listeners[listener as usize];
-        if taken.queue.len() + taken.pending as usize >= BACKLOG {
+        if taken.queue.len() + taken.pending as usize >= taken.backlog as usize {
             self.syn_is_lost(core, cell, LossReason::Backlog);
             return;
         }
@@ -231,7 +253,7 @@ impl Net {
             return;
         }
         end.state = State::Open;
-        core.wake(end.writer.take());
+        end.wake_writer(core);
         let (node, number) = (end.node, self.tcp.connection(place).number);
         let (now, none) = (core.now(), reenact_sim::Line::NO_TASK);
         core.recorder().record(now, node, none, Event::Connected(number));
@@ -379,6 +401,7 @@ impl Net {
 fn connect_error(kind: io::ErrorKind) -> io::Error {
     let words = match kind {
         io::ErrorKind::ConnectionRefused => "connection refused: nobody listens on this port",
+        io::ErrorKind::HostUnreachable => "no route to host: it is down, and the network tells of it",
         io::ErrorKind::TimedOut => "connection timed out: no answer to seven SYNs in 127 s",
         _ => return kind.into(),
     };

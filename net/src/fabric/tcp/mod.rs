@@ -11,17 +11,22 @@
 //! opens connections, `flow` carries bytes, `close` ends connections in all the ways they end.
 //!
 //! Not modelled: the estimate of the round trip (the first time-out is always 200 ms), fast
-//! retransmit, congestion control, keep-alive, TIME_WAIT, simultaneous open, urgent data.
+//! retransmit, congestion control, TIME_WAIT, simultaneous open, urgent data.
 
 mod breaks;
+mod options;
 mod close;
 mod flow;
 mod handshake;
+mod fragments;
+mod ready;
+mod keep_alive;
 
 use super::{cells::Queue, gone, waiters::Waiters};
 use crate::address::Family;
 pub(super) use breaks::broken_end;
-use reenact_clock::Instant;
+pub(crate) use options::{KeepAlive, Options};
+use reenact_clock::{Instant, Key};
 use reenact_sim::{Core, NodeId, Waiter};
 use std::{collections::VecDeque, io, net::SocketAddr};
 
@@ -99,6 +104,26 @@ struct End {
     /// It has failed; `error` is told once.
     failed: bool,
     error: Option<io::ErrorKind>,
+    /// What few connections have.
+    extra: Option<Box<Extra>>,
+}
+
+/// What few connections have: options that were set, and tasks that wait until it is ready.
+#[derive(Default)]
+struct Extra {
+    options: Options,
+    readable: Waiters,
+    writable: Waiters,
+    /// The alarm of the keep-alive.
+    alarm: Option<(Instant, Key)>,
+    /// Whether the peer was asked whether it is there, and has not answered.
+    asked: bool,
+    /// Probes that were not answered.
+    unanswered: u32,
+    /// Since when something waits to be sent again.
+    stalled_since: Option<Instant>,
+    /// Draws about parts of reads, writes and segments.
+    parts: u32,
 }
 
 impl End {
@@ -127,7 +152,12 @@ impl End {
             eof: false,
             failed: false,
             error: None,
+            extra: None,
         }
+    }
+
+    fn extra(&mut self) -> &mut Extra {
+        self.extra.get_or_insert_default()
     }
 
     /// Whether it takes bytes from the wire.
@@ -135,9 +165,37 @@ impl End {
         self.held && !self.failed && matches!(self.state, State::Queued | State::Open)
     }
 
-    fn wake_both(&mut self, core: &mut Core) {
+    /// Tells whoever waits for something to read.
+    #[inline]
+    fn wake_reader(&mut self, core: &mut Core) {
         core.wake(self.reader.take());
+        if let Some(extra) = &mut self.extra {
+            extra.readable.wake_all(core);
+        }
+    }
+
+    /// Tells whoever waits for room to write.
+    #[inline]
+    fn wake_writer(&mut self, core: &mut Core) {
         core.wake(self.writer.take());
+        if let Some(extra) = &mut self.extra {
+            extra.writable.wake_all(core);
+        }
+    }
+
+    fn wake_both(&mut self, core: &mut Core) {
+        self.wake_reader(core);
+        self.wake_writer(core);
+    }
+
+    /// Nobody waits any more.
+    fn forget_waiters(&mut self, core: &mut Core) {
+        core.forget(self.reader.take());
+        core.forget(self.writer.take());
+        if let Some(extra) = &mut self.extra {
+            extra.readable.forget_all(core);
+            extra.writable.forget_all(core);
+        }
     }
 }
 
@@ -172,6 +230,8 @@ struct Listener {
     queue: VecDeque<u32>,
     /// Handshakes under way.
     pending: u32,
+    /// How many connections may wait.
+    backlog: u32,
     acceptors: Waiters,
 }
 
@@ -196,8 +256,7 @@ impl Connections {
 
     pub(crate) fn forget_waiters(&mut self, core: &mut Core) {
         for end in self.list.iter_mut().flat_map(|connection| &mut connection.ends) {
-            core.forget(end.reader.take());
-            core.forget(end.writer.take());
+            end.forget_waiters(core);
         }
         for listener in &mut self.listeners {
             listener.acceptors.forget_all(core);

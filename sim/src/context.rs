@@ -58,9 +58,10 @@ pub fn try_with<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
 #[inline]
 #[track_caller]
 pub fn with<R>(what: &str, f: impl FnOnce(&mut World) -> R) -> R {
-    // Here and below the panic is raised outside of the closures, which would hide the caller's line.
-    match try_with(f) {
-        Some(result) => result,
+    // Here and below the panic is raised outside of the closures, which would hide the caller's line; and
+    // before `f`, so that what it returns need not be carried through an `Option`.
+    match run_here() {
+        Some(_) => within(f),
         None => outside(what),
     }
 }
@@ -73,11 +74,32 @@ pub fn with<R>(what: &str, f: impl FnOnce(&mut World) -> R) -> R {
 #[inline]
 #[track_caller]
 pub fn with_own<R>(what: &str, handle: &str, run: u64, f: impl FnOnce(&mut World) -> R) -> R {
-    match try_with(|world| (world.core.run == run).then(|| f(world))) {
-        Some(Some(result)) => result,
-        Some(None) => other_run(handle),
+    match run_here() {
+        Some(here) if here == run => within(f),
+        Some(_) => other_run(handle),
         None => outside(what),
     }
+}
+
+/// The number of this thread's run, if its machine can be had.
+#[inline]
+fn run_here() -> Option<u64> {
+    try_with(|world| world.core.run)
+}
+
+/// Runs `f` with the machine, which is known to be there.
+#[inline]
+fn within<R>(f: impl FnOnce(&mut World) -> R) -> R {
+    CONTEXT.with(|context| match context.world.try_borrow_mut().as_deref_mut() {
+        Ok(Some(world)) => f(world),
+        _ => gone(),
+    })
+}
+
+#[cold]
+#[inline(never)]
+fn gone() -> ! {
+    unreachable!("the machine was there a moment ago")
 }
 
 #[cold]
@@ -123,8 +145,8 @@ fn other_run(what: &str) -> ! {
 #[inline]
 #[track_caller]
 pub fn with_waker<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> R {
-    match try_with_waker(cx, f) {
-        Some(result) => result,
+    match run_here() {
+        Some(_) => within_for(cx, f),
         None => outside(what),
     }
 }
@@ -141,27 +163,31 @@ pub fn with_own_waker<R>(
     cx: &std::task::Context<'_>,
     f: impl FnOnce(&mut World) -> R,
 ) -> R {
-    match try_with_waker(cx, |world| (world.core.run == run).then(|| f(world))) {
-        Some(Some(result)) => result,
-        Some(None) => other_run(handle),
+    match run_here() {
+        Some(here) if here == run => within_for(cx, f),
+        Some(_) => other_run(handle),
         None => outside(what),
     }
 }
 
+/// As [`within`], with the waker of `cx` at hand.
 #[inline]
-fn try_with_waker<R>(cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> Option<R> {
+fn within_for<R>(cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> R {
     let waker = cx.waker();
-    let with_it = |context: &Context| {
+    CONTEXT.with(|context| {
         // Declared before the borrow, so that it acts after it, also when `f` panics.
         let mut foreign = Foreign(None);
-        let mut borrow = context.world.try_borrow_mut().ok()?;
-        if !borrow.as_deref_mut()?.core.is_own(waker) {
+        let Ok(mut borrow) = context.world.try_borrow_mut() else { gone() };
+        let Some(world) = borrow.as_deref_mut() else { gone() };
+        if !world.core.is_own(waker) {
             drop(borrow);
             borrow = foreign.bring(context, waker);
         }
-        borrow.as_deref_mut().map(f)
-    };
-    CONTEXT.try_with(with_it).ok().flatten()
+        match borrow.as_deref_mut() {
+            Some(world) => f(world),
+            None => gone(),
+        }
+    })
 }
 
 /// The context in which a foreign waker was brought into the machine.

@@ -1,8 +1,8 @@
 //! The state of the machine apart from its devices, and the few things all rooms do with it.
 //!
 //! Seam. Everything here happens inside one borrow and runs no user code: foreign wakers go to the
-//! [`Limbo`], futures are moved, never polled or dropped. Spawning and ending tasks is in
-//! `spawn.rs`, nodes' lives in `life.rs`, what comes next in `next.rs`.
+//! [`Limbo`], futures are moved, never polled or dropped. Deciding is in `deciding.rs`, waking in
+//! `waking.rs`, spawning and ending tasks in `spawn.rs`, nodes' lives in `life.rs`, what comes next in `next.rs`.
 
 use crate::{
     actor::Actor,
@@ -19,8 +19,8 @@ use crate::{
     settings::Settings,
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
-    tape::{Course, Decided, Dice, Kind, Moment, Order, Readiness, Stream, schedule_stream},
-    task::{Beacon, Counters, Flags, Name, Tasks, Wait, Waiter, Wakers},
+    tape::{Course, Dice, Kind, Order, Stream},
+    task::{Beacon, Counters, Name, Tasks, Wakers},
     trace::{Event, Line, Record, Recorder},
 };
 use reenact_clock::{Agenda, Instant, Key, NodeClock};
@@ -41,10 +41,6 @@ impl Limbo {
         self.wake.is_empty() && self.drop.is_empty() && self.values.is_empty()
     }
 }
-
-/// When so many tasks have become ready or so many decisions were taken, none of it is kept any more
-/// that was to be kept only because everything was.
-const MOST_DECISIONS: usize = 1 << 21;
 
 /// An element of a drawn list while it is made: it has draws of its own.
 pub(crate) struct Element {
@@ -293,32 +289,6 @@ impl Core {
         &mut self.recorder
     }
 
-    /// Asks the tape: one of `0..n`, where 0 is the simplest. Asks nothing when `n` is 0 or 1.
-    #[inline]
-    pub fn choose(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
-        if self.actor.inert { 0 } else { self.decide(stream, kind, n) }
-    }
-
-    /// Asks the tape whether something of the probability `num` in `den` happens; the simplest is
-    /// that it does not.
-    #[inline]
-    pub fn happens(&mut self, stream: &mut Stream, kind: Kind, num: u64, den: u64) -> bool {
-        !self.actor.inert && self.decide_whether(stream, kind, num, den)
-    }
-
-    /// Asks the tape whether something rare happens, and how: 0 is that it does not, which the seed
-    /// says but in `num` of `den` cases, and each of `1..n` is as likely as the others. A tape is asked
-    /// also where the seed says always no.
-    pub fn rarely(&mut self, stream: &mut Stream, kind: Kind, n: u64, num: u64, den: u64) -> u64 {
-        if self.actor.inert || self.ending {
-            return 0;
-        }
-        self.date_decisions();
-        let choice = self.dice.rarely(stream, kind, n, num, den);
-        self.recorder.fold(choice);
-        choice
-    }
-
     /// How likely it is that a place marked as such misbehaves, and that what may be cancelled is; `None`
     /// asks nothing.
     pub fn set_hazards(&mut self, buggify: Option<(u64, u64)>, cancel: Option<(u64, u64)>) {
@@ -338,57 +308,6 @@ impl Core {
         self.directing = Some(Directing { director: Some(director), turn });
     }
 
-    /// As [`happens`](Self::happens), whoever asks; the answer enters the digest.
-    #[inline]
-    pub(crate) fn decide_whether(&mut self, stream: &mut Stream, kind: Kind, num: u64, den: u64) -> bool {
-        self.date_decisions();
-        let happens = self.dice.happens(stream, kind, num, den);
-        self.recorder.fold(u64::from(happens));
-        happens
-    }
-
-    /// Tells the dice when what they are asked next is decided.
-    #[inline]
-    fn date_decisions(&mut self) {
-        if self.dice.is_recording() {
-            let moment = self.moment();
-            self.dice.at(moment);
-        }
-    }
-
-    fn moment(&self) -> Moment {
-        Moment { step: self.stats.steps, event: self.recorder.last(), task: self.serial() }
-    }
-
-    /// Asks the tape, whoever asks; the answer enters the digest.
-    #[inline]
-    pub(crate) fn decide(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
-        self.date_decisions();
-        let choice = self.dice.choose(stream, kind, n);
-        if n > 1 {
-            self.recorder.fold(choice);
-        }
-        choice
-    }
-
-    /// Asks the tape for any 64 bits; they enter the digest.
-    pub(crate) fn decide_bits(&mut self, stream: &mut Stream, kind: Kind) -> u64 {
-        self.date_decisions();
-        let bits = self.dice.bits(stream, kind);
-        self.recorder.fold(bits);
-        bits
-    }
-
-    /// Asks the tape which of `0..most` are in a list of at least `least`; they enter the digest.
-    pub(crate) fn decide_list(&mut self, stream: StreamId, least: u32, most: u32) -> Vec<u32> {
-        self.date_decisions();
-        let kept = self.dice.subset(stream, least, most);
-        if least < most {
-            self.recorder.fold(kept.iter().fold(kept.len() as u64, |hash, &i| hash::combine(hash, i.into())));
-        }
-        kept
-    }
-
     /// Puts an alarm of a device on the agenda. `word` has 56 bits.
     ///
     /// It rings once, at `at`, after everything that was put there before for the same instant.
@@ -401,122 +320,6 @@ impl Core {
     /// Takes an alarm of a device back.
     pub fn cancel_alarm(&mut self, at: Instant, key: Key) {
         self.agenda.cancel(at, key);
-    }
-
-    /// Notes what the task being polled waits for.
-    #[inline]
-    pub fn waits_for(&mut self, wait: Wait) {
-        if let Some(hot) = self.tasks.hot.get_mut(self.actor.task.slot()) {
-            hot.wait = wait;
-        }
-    }
-
-    /// Makes a task ready, unless it is, or has ended.
-    #[inline]
-    pub(crate) fn wake_task(&mut self, id: TaskId) {
-        let Some(hot) = self.tasks.get(id) else { return };
-        if hot.flags.has(Flags::READY | Flags::DONE | Flags::DOOMED | Flags::FROZEN) {
-            if hot.flags.has(Flags::FROZEN) {
-                self.wake_late(id);
-            }
-            return;
-        }
-        hot.flags.set(Flags::READY);
-        let readiness = hot.readiness;
-        hot.readiness = readiness.wrapping_add(1);
-        self.stats.wakes += 1;
-        if self.noted {
-            self.wake_noted(id, readiness);
-        } else {
-            self.ready.push(id, 0);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn wake_noted(&mut self, id: TaskId, readiness: u32) {
-        if !self.logged {
-            return self.push_watched(id, readiness, 0);
-        }
-        let hot = &mut self.tasks.hot[id.slot()];
-        let path = hot.path;
-        let mut passes = 0;
-        if !self.passes.is_empty()
-            && let Some((count, read)) = self.passes.get_mut(&(schedule_stream(path), readiness))
-        {
-            passes = *count;
-            *read = true;
-        }
-        let (node, serial) = (NodeId(hot.node), self.tasks.cold[id.slot()].serial);
-        let by = self.serial();
-        let seq = self.recorder.record(self.now, node, by, Event::Wake(serial));
-        if self.order.is_some() {
-            let moment = Moment { step: self.stats.steps, event: seq, task: serial };
-            if let Some(order) = &mut self.order {
-                self.tasks.hot[id.slot()].event = order.push(Readiness { path, readiness, moment });
-                if self.may_forget && order.events().len().max(self.dice.logged()) >= MOST_DECISIONS {
-                    self.order = None;
-                    self.dice.take_log();
-                }
-            }
-        }
-        self.tasks.hot[id.slot()].cause = seq;
-        self.push_watched(id, readiness, passes);
-    }
-
-    /// Whoever is to be told when the future that is being polled can go on. Ask at most once a
-    /// call of [`with_waker`](crate::with_waker), and only to keep it.
-    #[inline]
-    pub fn waiter(&mut self) -> Waiter {
-        if self.foreign.is_some() {
-            self.foreign_waiter()
-        } else if self.actor.task == TaskId::NONE {
-            Waiter::None
-        } else {
-            Waiter::Task(self.actor.task)
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn foreign_waiter(&mut self) -> Waiter {
-        self.foreign.take().map_or(Waiter::None, Waiter::Foreign)
-    }
-
-    /// Tells whoever waits.
-    #[inline]
-    pub fn wake(&mut self, waiter: Waiter) {
-        match waiter {
-            Waiter::None => {}
-            Waiter::Task(id) => self.wake_task(id),
-            Waiter::Foreign(waker) => self.wake_outside(waker),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn wake_outside(&mut self, waker: Waker) {
-        self.limbo.wake.push((self.actor.bystander(), waker));
-    }
-
-    /// Forgets whoever waited: a foreign waker is dropped outside of the machine.
-    #[inline]
-    pub fn forget(&mut self, waiter: Waiter) {
-        if let Waiter::Foreign(waker) = waiter {
-            self.drop_outside(waker);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn drop_outside(&mut self, waker: Waker) {
-        self.limbo.drop.push((self.actor.bystander(), waker));
-    }
-
-    /// Whether this is the waker of the task being polled.
-    #[inline]
-    pub(crate) fn is_own(&self, waker: &Waker) -> bool {
-        self.actor.task != TaskId::NONE && waker.data() as usize == self.actor.waker
     }
 
     /// The spawn number of the task that is acting.
@@ -586,12 +389,5 @@ impl Core {
         if let Some(failure) = self.failure.as_mut().filter(|_| first) {
             failure.location = Some(site.to_string());
         }
-    }
-
-    /// The decisions of this run as they were taken, and its order; only known when they were
-    /// recorded.
-    pub(crate) fn take_decided(&mut self) -> Option<Decided> {
-        let order = self.order.take()?;
-        Some(Decided { choices: self.dice.take_log(), order })
     }
 }

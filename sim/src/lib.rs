@@ -33,6 +33,8 @@ mod node;
 mod invariant;
 mod director;
 mod core;
+mod deciding;
+mod waking;
 mod watch;
 mod clocks;
 mod pause;

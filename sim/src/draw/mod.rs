@@ -39,6 +39,7 @@ const SELECTS: u64 = hash::bytes(b"select");
 impl Core {
     /// The stream from which whoever is acting draws: its own, or that of the element of a list that
     /// it is making.
+    #[inline]
     fn draws(&mut self) -> Stream {
         let (path, counters) = self.identity();
         let own = Stream { id: StreamId(hash::combine(path, DRAWS)), seq: counters.draws };
@@ -46,6 +47,7 @@ impl Core {
     }
 
     /// Puts the stream back.
+    #[inline]
     fn set_draws(&mut self, draws: Stream) {
         let path = self.identity().0;
         match self.elements.last_mut().filter(|element| element.owner == path) {

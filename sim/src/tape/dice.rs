@@ -113,7 +113,8 @@ impl Dice {
     }
 
     /// One of `0..n`; `n` of 0 or 1 leaves nothing to decide and asks nothing.
-    #[inline]
+    // Each packet and each draw comes here, and a call of it costs as much as what it does.
+    #[inline(always)]
     pub(crate) fn choose(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
         if n <= 1 {
             return 0;

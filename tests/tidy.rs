@@ -203,7 +203,7 @@ fn every_event_has_its_words_and_its_fields() {
     let names: Vec<&str> = names.filter_map(leading_word).collect();
     assert!(names.contains(&"Poll") && names.contains(&"End"), "{names:?}");
     let mut complaints = Vec::new();
-    for file in ["words.rs", "level.rs", "file/event.rs"] {
+    for file in ["words.rs", "level.rs", "file/event.rs", "diff/side.rs"] {
         let text = read(&format!("src/trace/{file}"));
         let is_missing = |name: &&&str| !text.contains(&format!("Event::{name}"));
         complaints.extend(

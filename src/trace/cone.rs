@@ -4,12 +4,15 @@
 //! depends on all it did before.
 
 use super::actor::Actor;
-use reenact_sim::{Event, Line, Trace};
+use reenact_sim::{Event, Line, NodeId, Trace};
+use std::collections::BTreeMap;
 
 /// The events that lead to an event, or that it leads to, directly: for each its cause, and what came
 /// before it in its chain. All by index.
 pub(crate) struct Dependencies {
     before: Vec<Option<u32>>,
+    /// For each end of a task, what last became of its host: tasks are cancelled because of it.
+    host: BTreeMap<u32, u32>,
 }
 
 impl Dependencies {
@@ -27,7 +30,23 @@ impl Dependencies {
             place.and_then(|place| place.replace(index as u32))
         });
         let before = before.collect();
-        Dependencies { before }
+        let mut host = BTreeMap::new();
+        let mut last: BTreeMap<NodeId, u32> = BTreeMap::new();
+        for (index, line) in (0..).zip(&trace.events) {
+            if Actor::of(line) == Actor::Host {
+                last.insert(line.node, index);
+            } else if line.event == Event::Cancel
+                && let Some(&down) = last.get(&line.node)
+            {
+                host.insert(index, down);
+            }
+        }
+        Dependencies { before, host }
+    }
+
+    /// What an event depends on directly.
+    pub(crate) fn direct(&self, trace: &Trace, index: u32) -> impl Iterator<Item = u32> + use<> {
+        [cause(trace, index), self.before(index), self.host.get(&index).copied()].into_iter().flatten()
     }
 
     /// The event before this one in its chain.
@@ -55,7 +74,7 @@ pub(crate) fn cone(trace: &Trace, index: u32) -> Vec<bool> {
         past[index as usize] = true;
         future[index as usize] = true;
     }
-    let direct = |index: u32| [cause(trace, index), dependencies.before(index)].into_iter().flatten();
+    let direct = |index: u32| dependencies.direct(trace, index);
     for event in (0..count.min(index as usize + 1)).rev() {
         if past[event] {
             direct(event as u32).for_each(|earlier| past[earlier as usize] = true);

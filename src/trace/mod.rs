@@ -28,8 +28,10 @@ mod text;
 mod recording;
 mod file;
 mod chrome;
+mod diff;
 
 pub(crate) use decision::{Teller, Told};
+pub use diff::{Diff, Origin, OtherChoice, Parting, Step, Verdict};
 pub use file::ReadError;
 pub use level::Level;
 pub use recording::Recording;

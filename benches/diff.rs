@@ -21,8 +21,8 @@ use std::{io, time::Instant};
 
 /// How many pairs.
 const PAIRS: u64 = 1_000;
-/// How many datagrams go to and fro in a large trace: with polls, wakes and sends, about ten events each.
-const ROUNDS: usize = 100_000;
+/// How many datagrams go to and fro in a large trace: with polls, wakes and sends, eight events each.
+const ROUNDS: usize = 125_000;
 
 fn origins() {
     let (mut found, mut by_lines, mut made) = ([0; 2], [0; 2], [0; 2]);

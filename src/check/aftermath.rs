@@ -12,6 +12,7 @@ use super::{
     regressions::{Case, Regressions, Saved},
     report::Report,
     report_json::report_json,
+    shrink::Explanation,
     site::Site,
 };
 use crate::{
@@ -103,6 +104,14 @@ fn save(finding: &Finding, site: &Site, name: &str) -> Result<String, String> {
     Ok(format!("{}  ({what})", regressions.shown()))
 }
 
+/// Why the run fails, with what came of the decision that its nearest neighbour lacks.
+fn explained(explanation: &Explanation) -> String {
+    let diff = explanation.neighbour().map_or_else(String::new, |neighbour| {
+        format!("\n\nthis run (-), compared with that one (+): {}", neighbour.diff())
+    });
+    format!("{explanation}{diff}\n")
+}
+
 /// The run for `cargo reenact show` and `diff`.
 fn jsonl(finding: &Finding, name: &str) -> String {
     let mut file = Vec::new();
@@ -118,8 +127,7 @@ fn jsonl(finding: &Finding, name: &str) -> String {
 fn write(finding: &Finding, name: &str, json: &str, directory: &Path) -> Result<PathBuf, String> {
     let trace = &finding.shrunk().trace;
     let view = View::timeline().level(Level::Task).times(true).limit(LINES);
-    let explanation =
-        finding.explanation().map_or_else(String::new, |explanation| format!("{explanation}\n"));
+    let explanation = finding.explanation().map_or_else(String::new, explained);
     let files: [(&str, &str); 5] = [
         ("trace.txt", &trace.text(view)),
         ("trace.jsonl", &jsonl(finding, name)),

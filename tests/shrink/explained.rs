@@ -15,6 +15,9 @@ fn a_late_turn_is_told_with_who_went_before() {
     let neighbour = explanation.neighbour().expect("without it, it passes");
     assert_eq!((neighbour.without(), neighbour.ends()), (0, "passes"));
     assert_ne!(neighbour.here(), neighbour.there());
+    let diff = neighbour.diff();
+    assert_eq!(diff.parting().map(|parting| parting.number()), Some(neighbour.event()));
+    assert_eq!(diff.verdict(), reenact::trace::Verdict::Different, "one fails: {diff}");
 }
 
 #[test]

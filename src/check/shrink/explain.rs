@@ -7,7 +7,7 @@ use super::trials::Bench;
 use crate::{
     check::{divergence::first_difference, numbers::nth},
     outcome::Outcome,
-    trace::{Teller, Told},
+    trace::{Diff, Teller, Told},
 };
 use reenact_clock::Instant;
 use reenact_sim::{Choice, Entry, FailureKind, Kind, Record, Tape, hash_combine};
@@ -104,6 +104,7 @@ pub struct Neighbour {
     at: Instant,
     here: String,
     there: String,
+    diff: Diff,
 }
 
 impl Neighbour {
@@ -137,6 +138,11 @@ impl Neighbour {
     pub fn there(&self) -> &str {
         &self.there
     }
+
+    /// The failing run, on the left, compared with the neighbour: what came of the decision.
+    pub fn diff(&self) -> &Diff {
+        &self.diff
+    }
 }
 
 impl Explanation {
@@ -164,7 +170,7 @@ impl fmt::Display for Explanation {
             }
             write!(f, "{reason}")?;
         }
-        let Some(Neighbour { without, ends, event, at, here, there }) = &self.neighbour else {
+        let Some(Neighbour { without, ends, event, at, here, there, .. }) = &self.neighbour else {
             return Ok(());
         };
         write!(f, "\nwithout the {}, it {ends}; the two part at event {event}, t={at}", nth(*without))?;
@@ -261,7 +267,8 @@ fn neighbour(bench: &mut Bench<'_>, left: &[Choice], shrunk: &Outcome<()>) -> Op
         };
         let at = here.raw().get(event).map_or(Instant::ZERO, |line| line.at);
         let (here, there) = (words(here.in_words(event)), words(there.in_words(event)));
-        nearest = Some(Neighbour { without, ends, event, at, here, there });
+        let diff = Diff::of(&shrunk.recording(), &outcome.recording());
+        nearest = Some(Neighbour { without, ends, event, at, here, there, diff });
     }
     nearest
 }

@@ -7,8 +7,10 @@
 //! Rim.
 #![expect(clippy::disallowed_methods, reason = "this is the door")]
 
+mod budget;
 mod variables;
 
+pub(crate) use budget::Shard;
 use std::{
     ffi::{OsStr, OsString},
     io::Write as _,
@@ -71,6 +73,12 @@ pub(crate) fn pause() {
 /// How long ago a file was last written, if that is known.
 pub(crate) fn age(modified: SystemTime) -> Option<Duration> {
     SystemTime::now().duration_since(modified).ok()
+}
+
+/// Appends a line to a file, in one piece, so that those of several processes do not mix.
+pub(crate) fn append(path: &str, line: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    file.write_all(format!("{line}\n").as_bytes())
 }
 
 /// Prints for whoever reads what this test said: the test harness keeps it with the test.

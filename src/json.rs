@@ -47,6 +47,42 @@ impl Json {
         out
     }
 
+    /// The text on one line, without its end.
+    pub(crate) fn line(&self) -> String {
+        let mut out = String::new();
+        self.put_line(&mut out);
+        out
+    }
+
+    fn put_line(&self, out: &mut String) {
+        let separated = |out: &mut String, place| {
+            if place > 0 {
+                out.push(',');
+            }
+        };
+        match self {
+            Json::List(values) => {
+                out.push('[');
+                for (place, value) in values.iter().enumerate() {
+                    separated(out, place);
+                    value.put_line(out);
+                }
+                out.push(']');
+            }
+            Json::Object(fields) => {
+                out.push('{');
+                for (place, (key, value)) in fields.iter().enumerate() {
+                    separated(out, place);
+                    put_text(out, key);
+                    out.push(':');
+                    value.put_line(out);
+                }
+                out.push('}');
+            }
+            plain => plain.put(out, 0),
+        }
+    }
+
     fn put(&self, out: &mut String, depth: usize) {
         match self {
             Json::Null => out.push_str("null"),
@@ -148,6 +184,10 @@ mod tests {
         #[test]
         fn what_is_written_is_read_by_others_as_it_was_meant(json in values()) {
             let read: serde_json::Value = serde_json::from_str(&json.pretty()).expect("it is JSON");
+            prop_assert_eq!(read, known(&json));
+            let line = json.line();
+            prop_assert!(!line.contains('\n'), "{line}");
+            let read: serde_json::Value = serde_json::from_str(&line).expect("it is JSON");
             prop_assert_eq!(read, known(&json));
         }
     }

@@ -23,6 +23,9 @@ mod order;
 mod planted;
 #[path = "check/printed.rs"]
 mod printed;
+#[path = "check/watched.rs"]
+mod watched;
+
 #[path = "check/process.rs"]
 mod process;
 #[path = "check/recorded.rs"]

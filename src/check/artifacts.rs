@@ -7,7 +7,7 @@
 //! Rim.
 
 use super::{file_name::file_name, site::Site, whole};
-use crate::env;
+use crate::{env, trace::Recording};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -28,6 +28,16 @@ pub(crate) fn directory(base: &Path, site: Option<&Site>, name: &str, seed: u64)
         _ => name,
     };
     base.join(package.unwrap_or_default()).join(file_name(test)).join(format!("{seed:016x}"))
+}
+
+/// Writes a recording to a file of its own.
+///
+/// # Errors
+///
+/// Why it could not be written, in a sentence.
+pub(crate) fn write_recording(path: &Path, recording: &Recording) -> Result<(), String> {
+    let written = fs::File::create(path).and_then(|file| recording.write(std::io::BufWriter::new(file)));
+    written.map_err(|error| format!("{}, named in REENACT_TRACE, cannot be written: {error}", path.display()))
 }
 
 /// Writes files, each a name and its content, and makes the directory for them.

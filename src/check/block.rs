@@ -194,8 +194,13 @@ fn headline(finding: &Finding, report: &Report, context: &Context<'_>) -> String
         Role::Recorded(line) => format!("failed on the case recorded in line {line} of its regressions file"),
         Role::Given => format!("failed on the given tape, of seed 0x{seed:016x}"),
         Role::Seed(place) => {
-            let (place, seeds) = (ordinal(place + 1), grouped(context.seeds));
-            format!("failed on seed 0x{seed:016x} ({place} of {seeds}; {passed} runs passed)")
+            let place = ordinal(place + 1);
+            // A sweep that goes on for a time has no number of seeds.
+            let of = match context.seeds {
+                u64::MAX => String::new(),
+                seeds => format!(" of {}", grouped(seeds)),
+            };
+            format!("failed on seed 0x{seed:016x} ({place}{of}; {passed} runs passed)")
         }
     };
     format!("reenact: {name} {failed}")

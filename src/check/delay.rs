@@ -143,7 +143,7 @@ fn explore(
             break;
         };
         reached = cost;
-        if ledger.next == most {
+        if ledger.next == most || !(runner.goes_on)() {
             break;
         }
         let role = if order == 0 { Role::Zero } else { Role::Delays(cost) };

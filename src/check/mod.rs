@@ -32,6 +32,8 @@ mod artifacts;
 mod regressions;
 mod recorded;
 mod report_json;
+mod result;
+mod reported;
 mod aftermath;
 mod run;
 mod builder;

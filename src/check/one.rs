@@ -89,6 +89,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) profile: OnceLock<Arc<Profile>>,
     /// What the runs have seen.
     pub(crate) seen: Seen,
+    /// Whether there is time for another run.
+    pub(crate) goes_on: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Runner<'_> {

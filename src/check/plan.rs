@@ -6,6 +6,7 @@
 //! before it.
 
 use super::seeds::SeedSet;
+use crate::env::Shard;
 use reenact_sim::{Header, Strategy, Tape};
 
 /// Why a run is in its sweep.
@@ -51,12 +52,14 @@ pub(crate) struct Plan {
     pub(crate) seeds: SeedSet,
     /// How many runs of its own the sweep begins with: 2, or 0 when seeds were asked for one by one.
     pub(crate) own: u64,
+    /// The share of the seeds that is run. Its own runs belong to every share.
+    pub(crate) shard: Shard,
 }
 
 impl Plan {
     /// How many runs there are.
     pub(crate) fn len(&self) -> u64 {
-        self.seeds.len().saturating_add(self.own)
+        self.shard.share(self.seeds.len()).saturating_add(self.own)
     }
 
     /// The run at an index below [`len`](Self::len).
@@ -65,6 +68,7 @@ impl Plan {
             None if index == 0 => return self.zero(),
             None => (Role::Fifo, Tape::seed(self.seed(0), Strategy::Fifo)),
             Some(place) => {
+                let place = self.shard.place(place);
                 let seed = self.seed(place);
                 (Role::Seed(place), Tape::seed(seed, self.header.strategy.of_seed(seed)))
             }
@@ -88,12 +92,12 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::{Plan, Role};
-    use crate::check::seeds::SeedSet;
+    use crate::{check::seeds::SeedSet, env::Shard};
     use reenact_sim::{Base, Header, Strategy};
 
     fn plan(own: u64) -> Plan {
         let header = Header { test: 11, config: 12, strategy: Strategy::Random, ..Header::default() };
-        Plan { name: "t".into(), header, seeds: SeedSet::List(vec![30, 31]), own }
+        Plan { name: "t".into(), header, seeds: SeedSet::List(vec![30, 31]), own, shard: Shard::WHOLE }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::{
     aftermath::{self, Aftermath},
+    artifacts,
     block::{self, Context},
     command::Origin,
     delay,
@@ -14,6 +15,8 @@ use super::{
     plan::{Plan, Planned, Role},
     recorded,
     report::Report,
+    reported::Reported,
+    result::Whose,
     rollup::Seen,
     seeds::SeedSet,
     settings::Settings,
@@ -21,11 +24,11 @@ use super::{
     sweep::Observer,
 };
 use crate::{
-    env::{self, Given, RegressionMode, SeedChoice, Variables},
+    env::{self, Given, RegressionMode, SeedChoice, Shard, Variables},
     simulation::Simulation,
 };
-use reenact_sim::{Base, FailureKind, Tape};
-use std::{cell::Cell, panic::Location, sync::OnceLock};
+use reenact_sim::{Base, FailureKind, Record, Tape};
+use std::{cell::Cell, panic::Location, path::Path, sync::OnceLock};
 
 /// Runs a check as a test.
 #[track_caller]
@@ -56,6 +59,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     };
     let determinism = variables.determinism.unwrap_or(settings.determinism);
     let progress = progress(settings);
+    let (elapsed, time) = (env::stopwatch(), variables.time);
     let runner = Runner {
         template: &template,
         make,
@@ -64,17 +68,21 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         progress: &progress,
         profile: OnceLock::new(),
         seen: Seen::default(),
+        goes_on: &|| time.is_none_or(|time| elapsed() < time),
     };
     let (in_flight, killed) = InFlight::begin(template.called());
     if !killed.is_empty() {
         env::announce(&mention(&origin, template.called(), &killed));
     }
+    let whose = Whose { test: template.called(), site: settings.site.as_ref() };
+    let reported = Reported::begin(whose, variables.report.as_deref());
     let begins = |worker: usize, planned: &Planned| {
         if let Some(file) = &in_flight {
             file.begins(worker, planned);
         }
+        reported.begins();
     };
-    let (report, seeds, notes) = match &variables.replay {
+    let (report, seeds, mut notes) = match &variables.replay {
         Some(Given { tape, .. }) => {
             let (report, notes) = replay(&runner, tape.clone(), &begins);
             (report, 1, notes)
@@ -82,11 +90,16 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
         None => recorded_then_seeds(settings, &variables, &runner, &begins),
     };
     drop(in_flight);
+    if let Some(file) = &variables.trace {
+        notes.extend(keep_trace(settings, &variables, &runner, file).err());
+    }
     if let Some(first) = report.findings.first() {
         let name = template.called();
         let after = aftermath::leave(&report, first, name, &origin, &variables, &notes);
+        reported.end(&report, Some(&after.replay), after.open.as_deref(), &notes);
         fail(&report, name, caller, seeds, notes, after);
     }
+    reported.end(&report, None, None, &notes);
     say(&report, template.called(), notes, variables.replay.is_some());
 }
 
@@ -175,6 +188,11 @@ fn plan(settings: &Settings, variables: &Variables) -> Plan {
     if let Some(count) = variables.seeds {
         plan.seeds = SeedSet::Derived(count);
     }
+    plan.shard = variables.shard.unwrap_or(Shard::WHOLE);
+    if variables.time.is_some() && variables.seeds.is_none() {
+        // There are always more.
+        plan.seeds = SeedSet::Derived(u64::MAX);
+    }
     match &variables.seed {
         None => {}
         Some(SeedChoice::Spans(spans)) => {
@@ -195,6 +213,26 @@ fn plan(settings: &Settings, variables: &Variables) -> Plan {
         }
     }
     plan
+}
+
+/// Makes the one run that is asked for once more, and keeps its trace.
+///
+/// # Errors
+///
+/// Why there is none, in words.
+fn keep_trace(
+    settings: &Settings,
+    variables: &Variables,
+    runner: &Runner<'_>,
+    file: &str,
+) -> Result<(), String> {
+    let planned = match &variables.replay {
+        Some(given) => Planned { index: 0, role: Role::Given, tape: given.tape.clone() },
+        None => plan(settings, &Variables { shard: None, time: None, ..variables.clone() }).get(0),
+    };
+    let made = guarded(&planned, || runner.make(runner.simulation(&planned).record(Record::All)));
+    let outcome = made.unwrap_or_else(|outcome| *outcome);
+    artifacts::write_recording(Path::new(file), &outcome.recording().named(runner.template.called()))
 }
 
 /// From where this check is run.

@@ -3,7 +3,7 @@
 //! Pure data: the builder writes it, `run` lets the environment go before it.
 
 use super::{plan::Plan, seeds::SeedSet, shrink::Shrink, site::Site};
-use crate::simulation::Simulation;
+use crate::{env::Shard, simulation::Simulation};
 use std::borrow::Cow;
 
 /// What fixes a sweep, apart from the test.
@@ -30,6 +30,6 @@ impl Settings {
     /// The runs to make.
     pub(crate) fn plan(&self) -> Plan {
         let name = self.template.called().to_owned();
-        Plan { name, header: *self.template.header(), seeds: self.seeds.clone(), own: 2 }
+        Plan { name, header: *self.template.header(), seeds: self.seeds.clone(), own: 2, shard: Shard::WHOLE }
     }
 }

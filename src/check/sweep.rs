@@ -109,6 +109,9 @@ impl Sweep<'_> {
 
     /// Takes the next run and makes it, if there is one.
     fn take(&self, worker: usize) -> bool {
+        if !(self.runner.goes_on)() {
+            return false;
+        }
         let index = self.next.fetch_add(1, Relaxed);
         if index > self.last.load(Relaxed) {
             return false;
@@ -223,6 +226,7 @@ mod tests {
             header: Header::default(),
             seeds: SeedSet::Spans(vec![(0, 99)]),
             own: 0,
+            shard: crate::env::Shard::WHOLE,
         };
         let make = |simulation: Simulation| make(simulation.header().seed);
         let runner = Runner {
@@ -233,6 +237,7 @@ mod tests {
             progress: &|_| (),
             profile: Default::default(),
             seen: Default::default(),
+            goes_on: &|| true,
         };
         sweep(&plan, &runner, jobs, keep_going, &|_, _| ())
     }

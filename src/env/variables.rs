@@ -4,30 +4,33 @@
 //! value that cannot be read are errors that say what is accepted, since a misspelt variable would
 //! otherwise look like a test that passed.
 
+use super::budget::{Shard, duration, shard};
 use crate::os::Os;
 use reenact_sim::Tape;
+use std::time::Duration;
 
 /// What the names begin with.
 pub(super) const PREFIX: &str = "REENACT_";
 
 /// What each variable accepts.
-const KNOWN: [(&str, &str); 9] = [
+const KNOWN: [(&str, &str); 13] = [
     ("REENACT_SEED", "a seed (`7`, `0xff`), a list (`1,5-10`), or `fresh`"),
     ("REENACT_SEEDS", "a count of seeds, at least 1"),
     (
         "REENACT_REPLAY",
         "a token (`r1:…`), or `@` and the name of a file that holds one; `2:` before it means the second check of a function",
     ),
+    ("REENACT_FOR", "how long to go on, at least (`500ms`, `30s`, `5m`, `2h`)"),
+    ("REENACT_SHARD", "a share of the seeds: `2/4` is the second of four"),
     ("REENACT_JOBS", "a number of threads, at least 1"),
     ("REENACT_DETERMINISM", "a number n: one run in n is run twice and compared; 0 for none"),
     ("REENACT_OS", "`off`, `allow`, `warn` or `fail`"),
     ("REENACT_REGRESSIONS", "`run`, `only`, `skip` or `update`"),
     ("REENACT_SHRINK", "`off`, or a number of runs, at least 1"),
+    ("REENACT_TRACE", "a file for the trace of the one run that is made"),
+    ("REENACT_REPORT", "a file, to which results are appended"),
     ("REENACT_ARTIFACTS", "a directory, which is made if it is not there"),
 ];
-
-/// Names that are kept for what this version cannot do yet.
-const RESERVED: [&str; 4] = ["REENACT_FOR", "REENACT_SHARD", "REENACT_TRACE", "REENACT_REPORT"];
 
 /// Seeds from the environment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,12 +70,19 @@ pub(crate) struct Variables {
     pub(crate) seed: Option<SeedChoice>,
     pub(crate) seeds: Option<u64>,
     pub(crate) replay: Option<Given>,
+    /// How much real time a sweep takes, if it does not fail.
+    pub(crate) time: Option<Duration>,
+    pub(crate) shard: Option<Shard>,
     pub(crate) jobs: Option<usize>,
     pub(crate) determinism: Option<u64>,
     pub(crate) os: Option<Os>,
     pub(crate) regressions: RegressionMode,
     /// How many runs making a failure smaller may take; 0: it is not tried.
     pub(crate) shrink: Option<u64>,
+    /// Where the trace of a single run goes.
+    pub(crate) trace: Option<String>,
+    /// Where results go, for programs.
+    pub(crate) report: Option<String>,
     /// Where failures leave their files.
     pub(crate) artifacts: Option<String>,
 }
@@ -104,11 +114,18 @@ impl Variables {
                 let jobs = usize::try_from(count(text).map_err(wrong)?);
                 self.jobs = Some(jobs.map_err(|error| wrong(error.to_string()))?);
             }
+            "REENACT_FOR" => self.time = Some(duration(text).map_err(wrong)?),
+            "REENACT_SHARD" => self.shard = Some(shard(text).map_err(wrong)?),
             "REENACT_DETERMINISM" => self.determinism = Some(number(text).map_err(wrong)?),
             "REENACT_OS" => self.os = Some(os(text).map_err(wrong)?),
             "REENACT_REGRESSIONS" => self.regressions = regressions(text).map_err(wrong)?,
             "REENACT_SHRINK" if text.eq_ignore_ascii_case("off") => self.shrink = Some(0),
             "REENACT_SHRINK" => self.shrink = Some(count(text).map_err(wrong)?),
+            "REENACT_TRACE" | "REENACT_REPORT" if text.is_empty() => {
+                return Err(wrong("it is empty".to_owned()));
+            }
+            "REENACT_TRACE" => self.trace = Some(value.to_owned()),
+            "REENACT_REPORT" => self.report = Some(value.to_owned()),
             // The name of a directory may begin or end with a blank.
             "REENACT_ARTIFACTS" if text.is_empty() => return Err(wrong("it is empty".to_owned())),
             "REENACT_ARTIFACTS" => self.artifacts = Some(value.to_owned()),
@@ -138,6 +155,17 @@ impl Variables {
             let seeds = if self.seed.is_some() { "SEED" } else { "SEEDS" };
             return both(seeds, "REGRESSIONS", "`only` runs the recorded cases and no seeds");
         }
+        let is_one = match &self.seed {
+            Some(SeedChoice::Spans(spans)) => {
+                spans.iter().all(|(first, last)| first == last) && spans.len() == 1
+            }
+            _ => false,
+        };
+        if self.trace.is_some() && self.replay.is_none() && !is_one {
+            return Err(format!(
+                "{PREFIX}TRACE is set, but a trace is of one run: set {PREFIX}REPLAY, or {PREFIX}SEED to one seed"
+            ));
+        }
         match (&self.seed, self.seeds, &self.replay) {
             (Some(_), _, Some(_)) => both("SEED", "REPLAY", "a token brings its own seed"),
             (None, Some(_), Some(_)) => both("SEEDS", "REPLAY", "a token is one run"),
@@ -156,9 +184,6 @@ fn turn(text: &str) -> (Option<u32>, &str) {
 }
 
 fn unknown(name: &str) -> String {
-    if RESERVED.contains(&name) {
-        return format!("{name} is set, but this version of reenact cannot do that yet: unset it");
-    }
     let names = KNOWN.iter().map(|(known, _)| *known);
     let distance = |known: &'static str| (edits(name, known), known);
     let nearest =
@@ -401,11 +426,10 @@ mod tests {
         }
         let error = read(&[("REENACT_FLAVOUR", "1")]).expect_err("unknown");
         assert!(error.ends_with(
-            "it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_JOBS, REENACT_DETERMINISM, \
-             REENACT_OS, REENACT_REGRESSIONS, REENACT_SHRINK, REENACT_ARTIFACTS"
+            "it knows REENACT_SEED, REENACT_SEEDS, REENACT_REPLAY, REENACT_FOR, REENACT_SHARD, REENACT_JOBS, \
+             REENACT_DETERMINISM, REENACT_OS, REENACT_REGRESSIONS, REENACT_SHRINK, REENACT_TRACE, \
+             REENACT_REPORT, REENACT_ARTIFACTS"
         ));
-        let error = read(&[("REENACT_TRACE", "1")]).expect_err("not yet");
-        assert_eq!(error, "REENACT_TRACE is set, but this version of reenact cannot do that yet: unset it");
     }
 
     #[test]

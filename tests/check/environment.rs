@@ -13,7 +13,7 @@ fn seeds_in(out: &str) -> Vec<String> {
 }
 
 /// The seeds that `children::passes` runs under these variables.
-fn seeds(variables: &[(&str, &str)]) -> Vec<String> {
+pub(crate) fn seeds(variables: &[(&str, &str)]) -> Vec<String> {
     let child = run("children::passes", variables);
     assert!(child.passed, "{child:?}");
     seeds_in(&child.out)

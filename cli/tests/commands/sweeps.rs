@@ -1,0 +1,117 @@
+//! Sweeps: what is run, what is believed, what the exit code says.
+
+use crate::process::{Place, finished};
+use std::{
+    fs,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+#[test]
+fn simulations_are_swept_and_the_others_are_told() {
+    let place = Place::new("swept");
+    let words = ["sweep", "children::", "--seeds", "200", "--jobs", "2", "--results", "results.jsonl"];
+    let sweep = place.run(&[&words[..], &["-p", "swept"]].concat());
+    assert_eq!(sweep.code, Some(1), "{sweep:?}");
+    let line = |name: &str| {
+        let path = format!("commands::children::{name} ");
+        sweep
+            .out
+            .lines()
+            .find(|line| line.starts_with(&path))
+            .unwrap_or_else(|| panic!("{name} in {}", sweep.out))
+    };
+    assert!(
+        line("passes").ends_with("202 runs  ok") || line("passes").ends_with("204 runs  ok"),
+        "{}",
+        line("passes")
+    );
+    assert!(line("fails").ends_with("FAILED") && line("leaks").ends_with("STATE LEAK"), "{}", sweep.out);
+    assert!(
+        line("dies").ends_with("DIED") && line("is_no_simulation").ends_with("not a simulation"),
+        "{}",
+        sweep.out
+    );
+    assert!(
+        sweep.out.contains("confirmed in a fresh process") && sweep.out.contains(": seven"),
+        "{}",
+        sweep.out
+    );
+    assert!(
+        sweep.out.contains("in a fresh process, the same run went another way: something outlives a run"),
+        "{}",
+        sweep.out
+    );
+    assert!(sweep.out.contains("    replay  REENACT_REPLAY=r1:"), "{}", sweep.out);
+    assert!(sweep.out.contains("6 tests, 5 simulations, "), "{}", sweep.out);
+    let results = fs::read_to_string(place.path("results.jsonl")).expect("results");
+    assert!(results.lines().count() >= 4 && results.contains("\"event\":\"end\""), "{results}");
+    assert!(!sweep.out.contains('\u{1b}'), "no colour without a terminal");
+}
+
+#[test]
+fn what_only_fails_after_other_runs_is_nondeterminism() {
+    let sweep = Place::new("leak").run(&["sweep", "children::leaks", "--exact", "--seeds", "60"]);
+    assert_eq!(sweep.code, Some(5), "{sweep:?}");
+}
+
+#[test]
+fn a_program_that_dies_is_no_failure_of_a_test() {
+    let sweep = Place::new("dies").run(&["sweep", "children::dies", "--seeds", "60"]);
+    assert_eq!(sweep.code, Some(3), "{sweep:?}");
+    assert!(sweep.out.contains("died before it could report, signal: 6"), "{}", sweep.out);
+}
+
+#[test]
+fn clean_sweeps_shares_and_times() {
+    let place = Place::new("clean");
+    let sweep = place.run(&["sweep", "children::passes", "--seeds", "100", "--shard", "2/4", "--jobs", "1"]);
+    assert_eq!(sweep.code, Some(0), "{sweep:?}");
+    assert!(sweep.out.contains(" 27 runs  ok"), "25 and its own two: {}", sweep.out);
+    let sweep = place.run(&["sweep", "children::passes", "--for", "300ms", "--fresh", "--color", "always"]);
+    assert_eq!(sweep.code, Some(0), "{sweep:?}");
+    assert!(sweep.out.contains("\u{1b}[32mok\u{1b}[0m"), "{}", sweep.out);
+}
+
+#[test]
+fn what_makes_no_sense_is_said() {
+    let place = Place::new("senseless");
+    let nothing = place.run(&["sweep", "no_such_test"]);
+    assert_eq!((nothing.code, nothing.err.as_str()), (Some(4), "error: no test is called `no_such_test`\n"));
+    let only_others = place.run(&["sweep", "children::is_no_simulation"]);
+    assert_eq!(only_others.code, Some(4), "{only_others:?}");
+    for words in
+        [&["sweep", "--shard", "5/4"][..], &["sweep", "--for", "soon"], &["sweep", "--seeds", "0"], &["swep"]]
+    {
+        let refused = place.run(words);
+        assert_eq!(refused.code, Some(2), "{words:?}: {refused:?}");
+    }
+    let unwritable =
+        place.run(&["sweep", "children::passes", "--seeds", "10", "--results", "/nowhere/at/all"]);
+    assert_eq!(unwritable.code, Some(3), "{unwritable:?}");
+    assert!(unwritable.err.contains("/nowhere/at/all cannot be written"), "{}", unwritable.err);
+}
+
+#[test]
+fn a_directory_for_artifacts_that_cannot_be_written_is_a_remark() {
+    let place = Place::new("read-only");
+    let sweep = place.command(&["sweep", "children::fails"]).env("REENACT_ARTIFACTS", "/proc/none").output();
+    let sweep = finished(sweep.expect("it can be run"));
+    assert_eq!(sweep.code, Some(1), "{sweep:?}");
+    assert!(sweep.out.contains("replay  REENACT_REPLAY=r1:"), "{}", sweep.out);
+}
+
+#[test]
+fn an_interrupted_sweep_says_what_it_has() {
+    let place = Place::new("interrupted");
+    let mut command = place.command(&["sweep", "children::takes_its_time", "--for", "60s", "--jobs", "1"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be run");
+    // Long enough for it to have told of its runs once.
+    std::thread::sleep(Duration::from_millis(2_500));
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.expect("there is such a command").success());
+    let sweep = finished(child.wait_with_output().expect("it ends"));
+    assert_eq!(sweep.code, Some(130), "{sweep:?}");
+    let last = sweep.out.lines().last().expect("a summary");
+    assert!(last.ends_with("0 failing; interrupted") && !last.contains(" 0 runs "), "{}", sweep.out);
+}

@@ -29,6 +29,11 @@ impl<'a> Reported<'a> {
         reported
     }
 
+    /// The test.
+    pub(super) fn test(&self) -> &'a str {
+        self.whose.test
+    }
+
     /// A run begins.
     pub(super) fn begins(&self) {
         if self.file.is_none() {

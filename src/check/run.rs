@@ -93,14 +93,27 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     if let Some(file) = &variables.trace {
         notes.extend(keep_trace(settings, &variables, &runner, file).err());
     }
+    conclude(&report, &origin, &variables, &reported, seeds, notes, caller);
+}
+
+/// Says what a sweep came to; unwinds, if a run failed.
+fn conclude(
+    report: &Report,
+    origin: &Origin<'_>,
+    variables: &Variables,
+    reported: &Reported<'_>,
+    seeds: u64,
+    notes: Vec<String>,
+    caller: &'static Location<'static>,
+) {
+    let name = reported.test();
     if let Some(first) = report.findings.first() {
-        let name = template.called();
-        let after = aftermath::leave(&report, first, name, &origin, &variables, &notes);
-        reported.end(&report, Some(&after.replay), after.open.as_deref(), &notes);
-        fail(&report, name, caller, seeds, notes, after);
+        let after = aftermath::leave(report, first, name, origin, variables, &notes);
+        reported.end(report, Some(&after.replay), after.open.as_deref(), &notes);
+        fail(report, name, caller, seeds, notes, after);
     }
-    reported.end(&report, None, None, &notes);
-    say(&report, template.called(), notes, variables.replay.is_some());
+    reported.end(report, None, None, &notes);
+    say(report, name, notes, variables.replay.is_some());
 }
 
 /// What is to be said of a sweep that passed.
@@ -228,7 +241,9 @@ fn keep_trace(
 ) -> Result<(), String> {
     let planned = match &variables.replay {
         Some(given) => Planned { index: 0, role: Role::Given, tape: given.tape.clone() },
-        None => plan(settings, &Variables { shard: None, time: None, ..variables.clone() }).get(0),
+        None => {
+            runner.told(plan(settings, &Variables { shard: None, time: None, ..variables.clone() }).get(0))
+        }
     };
     let made = guarded(&planned, || runner.make(runner.simulation(&planned).record(Record::All)));
     let outcome = made.unwrap_or_else(|outcome| *outcome);

@@ -34,6 +34,7 @@ impl Actor {
     pub(crate) fn of(line: &Line) -> Actor {
         match line.event {
             Event::Start(_) | Event::Stop | Event::Kill | Event::Crash => Actor::Host,
+            Event::Pause | Event::Resume | Event::DataLost | Event::Clock(..) => Actor::Host,
             Event::End => Actor::End,
             Event::Deliver(message)
             | Event::Lost(message, _)

@@ -183,6 +183,12 @@ impl<'a> Keys<'a> {
             Event::Mend(one, other) => kind(23, self.node(one) ^ self.node(other)),
             Event::Mark(index) => kind(24, self.marks.get(index as usize).copied().unwrap_or(0)),
             Event::End => 25,
+            Event::Pause => 29,
+            Event::Resume => 30,
+            Event::DataLost => 31,
+            Event::Clock(ahead, ppm) => {
+                kind(32, hash_combine(ahead.cast_unsigned(), ppm.cast_unsigned().into()))
+            }
             Event::Poll => 26,
             Event::Wake(task) => kind(27, self.task(task)),
             other => kind(28, hash_bytes(format!("{other:?}").as_bytes())),

@@ -43,7 +43,7 @@ impl Whose<'_> {
         open: Option<&str>,
         notes: &[String],
     ) -> String {
-        let findings: Vec<&Finding> = report.findings().iter().collect();
+        let findings: Vec<&Finding> = report.findings.iter().collect();
         self.line(
             "end",
             vec![

@@ -189,6 +189,8 @@ impl<'a> Keys<'a> {
             Event::Clock(ahead, ppm) => {
                 kind(32, hash_combine(ahead.cast_unsigned(), ppm.cast_unsigned().into()))
             }
+            Event::Touch(key) => kind(33, key),
+            Event::Abandon => 34,
             Event::Poll => 26,
             Event::Wake(task) => kind(27, self.task(task)),
             other => kind(28, hash_bytes(format!("{other:?}").as_bytes())),

@@ -189,6 +189,11 @@ impl<'a> Keys<'a> {
             Event::Clock(ahead, ppm) => {
                 kind(32, hash_combine(ahead.cast_unsigned(), ppm.cast_unsigned().into()))
             }
+            Event::CutOneWay(from, to) => kind(35, hash_combine(self.node(from), self.node(to))),
+            Event::Slow(from, to) => kind(36, hash_combine(self.node(from), self.node(to))),
+            Event::Jam(from, to) => kind(37, hash_combine(self.node(from), self.node(to))),
+            Event::MendOneWay(from, to) => kind(38, hash_combine(self.node(from), self.node(to))),
+            Event::Held(message) => kind(39, self.message(&message)),
             Event::Touch(key) => kind(33, key),
             Event::Abandon => 34,
             Event::Poll => 26,

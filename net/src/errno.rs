@@ -17,6 +17,8 @@ pub(crate) struct Errno {
 
 /// What was asked makes no sense here, such as to leave the node from a loopback address.
 pub(crate) const EINVAL: Errno = Errno { linux: 22, bsd: 22, windows: 10_022 };
+/// A datagram has no address to go to.
+pub(crate) const EDESTADDRREQ: Errno = Errno { linux: 89, bsd: 39, windows: 10_057 };
 /// The datagram is larger than any can be.
 pub(crate) const EMSGSIZE: Errno = Errno { linux: 90, bsd: 40, windows: 10_040 };
 

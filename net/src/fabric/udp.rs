@@ -206,7 +206,7 @@ impl Net {
                 (self.route_bound(core, from, bound, addr.ip())?, addr.port(), Family::of(addr.ip()))
             }
             (None, Some((to, port, addr))) => (to, port, Family::of(addr.ip())),
-            (None, None) => return Err(io::ErrorKind::NotConnected.into()),
+            (None, None) => return Err(errno::EDESTADDRREQ.into()),
         };
         if from != to && !self.links.plain && self.is_above_mtu(payload.len(), family) {
             return Err(errno::EMSGSIZE.into());

@@ -178,7 +178,7 @@ macro_rules! half {
             ///
             /// # Errors
             ///
-            /// If the process that owned it has ended.
+            /// As [`TcpStream::peer_addr`].
             #[track_caller]
             pub fn peer_addr(&self) -> io::Result<SocketAddr> {
                 self.stream().peer_addr()

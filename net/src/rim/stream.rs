@@ -121,17 +121,18 @@ impl TcpStream {
     /// If the process that owned it has ended.
     #[track_caller]
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        call_own(self.method("TcpStream::local_addr"), |net, _| Ok(net.tcp_addrs(self.id)?.0))
+        call_own(self.method("TcpStream::local_addr"), |net, _| net.tcp_local(self.id))
     }
 
     /// The address of the other end.
     ///
     /// # Errors
     ///
-    /// If the process that owned it has ended.
+    /// `NotConnected` when the connection was reset or closed by both ends; if the process that owned it
+    /// has ended.
     #[track_caller]
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        call_own(self.method("TcpStream::peer_addr"), |net, _| Ok(net.tcp_addrs(self.id)?.1))
+        call_own(self.method("TcpStream::peer_addr"), |net, _| net.tcp_peer(self.id))
     }
 
     #[inline]

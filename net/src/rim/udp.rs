@@ -138,8 +138,9 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// As [`send_to`](Self::send_to); `NotConnected` without an address, and `ConnectionRefused` once for
-    /// what was sent before to a host where nobody is bound to that port, if it has told so.
+    /// As [`send_to`](Self::send_to); the system's `EDESTADDRREQ` without an address, and
+    /// `ConnectionRefused` once for what was sent before to a host where nobody is bound to that port, if
+    /// it has told so.
     #[track_caller]
     pub fn send(&self, bytes: &[u8]) -> impl Future<Output = io::Result<usize>> {
         let method = self.method("UdpSocket::send");

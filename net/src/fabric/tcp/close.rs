@@ -20,9 +20,7 @@ impl Net {
     /// Closes the write half: the peer reads the end of the stream after what was written.
     pub(crate) fn tcp_shutdown(&mut self, core: &mut Core, id: EndId) -> io::Result<()> {
         let end = self.tcp.held(id)?;
-        if let Some(kind) = end.error.take() {
-            return Err(kind.into());
-        }
+        // There is nothing to close where the connection has failed: reading or writing tells of that.
         if !end.fin_sent && !end.failed {
             end.fin_sent = true;
             self.transmit(core, id.place, PacketKind::Fin, &[]);

@@ -375,10 +375,21 @@ impl Net {
         SocketAddr::new(family.ip(end.node), end.port)
     }
 
-    /// The addresses of an end and of its peer.
-    pub(crate) fn tcp_addrs(&mut self, id: EndId) -> io::Result<(SocketAddr, SocketAddr)> {
+    /// The address of an end.
+    pub(crate) fn tcp_local(&mut self, id: EndId) -> io::Result<SocketAddr> {
         self.tcp.held(id)?;
-        Ok((self.end_addr(id.place), self.end_addr(id.place ^ 1)))
+        Ok(self.end_addr(id.place))
+    }
+
+    /// The address of its peer, which it has for as long as the connection stands: until a reset, or until
+    /// each end knows that the other has closed.
+    pub(crate) fn tcp_peer(&mut self, id: EndId) -> io::Result<SocketAddr> {
+        let end = self.tcp.held(id)?;
+        let (failed, eof) = (end.failed, end.eof);
+        if failed || eof && self.tcp.end(id.place ^ 1).eof {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        Ok(self.end_addr(id.place ^ 1))
     }
 
     /// The handle of a listener was dropped, or its process ended.

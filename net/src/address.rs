@@ -145,7 +145,10 @@ pub fn is_reserved(name: &str) -> bool {
 pub(crate) fn literal(name: &str) -> Option<IpAddr> {
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     let localhost = || (name == "localhost").then_some(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    bare.parse().ok().or_else(localhost)
+    // Most names have a letter that no address has, and need not be tried.
+    let like = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
+    let parsed = if bare.bytes().all(like) { bare.parse().ok() } else { None };
+    parsed.or_else(localhost)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod stats;
 mod address;
 mod errno;
 mod fabric;
+mod plug;
 mod rim;
 
 pub use address::{ipv4, ipv6, is_reserved};
@@ -29,22 +30,22 @@ pub use stats::NetStats;
 
 /// Plugs a network into a machine that is being set up.
 pub fn install(world: &mut reenact_sim::World, config: Config) {
-    world.plug::<fabric::Net>().configure(config);
+    plug::plug(world, config);
 }
 
 /// How the network behaves, apart from what its guards do.
 pub fn config(world: &mut reenact_sim::World) -> Config {
-    world.device::<fabric::Net>().map(|(net, _)| net.config().clone()).unwrap_or_default()
+    plug::try_net(world, |net, _| net.config().clone()).unwrap_or_default()
 }
 
 /// The ends of connections that a node's process holds; they are good for [`break_connection`] at once.
 pub fn connections_of(world: &mut reenact_sim::World, node: reenact_sim::NodeId) -> Vec<u32> {
-    world.device::<fabric::Net>().map(|(net, _)| net.ends_of(node)).unwrap_or_default()
+    plug::try_net(world, |net, _| net.ends_of(node)).unwrap_or_default()
 }
 
 /// Breaks the connection of an end: it hears of it, its peer does, or both. Says whether anybody did.
 pub fn break_connection(world: &mut reenact_sim::World, end: u32, here: bool, there: bool) -> bool {
-    world.device::<fabric::Net>().is_some_and(|(net, core)| net.break_end(core, end, here, there))
+    plug::try_net(world, |net, core| net.break_end(core, end, here, there)).unwrap_or(false)
 }
 
 /// Runs an example of the documentation, on a network that behaves as usual.

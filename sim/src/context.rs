@@ -5,6 +5,7 @@
 
 use crate::{actor::Actor, core::Core, id::TaskId, task::Wakers, world::World};
 use std::{
+    any::Any,
     backtrace::Backtrace,
     cell::{Cell, RefCell, RefMut},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
@@ -24,8 +25,6 @@ struct Context {
     world: RefCell<Option<Box<World>>>,
     /// The machine of the last run of this thread, for its allocations.
     spare: RefCell<Option<Box<World>>>,
-    /// Whether a run is on this thread's stack: its panics are caught and reported by it.
-    running: Cell<bool>,
     panic: RefCell<Option<PanicNote>>,
 }
 
@@ -34,10 +33,12 @@ thread_local! {
         Context {
             world: RefCell::new(None),
             spare: RefCell::new(None),
-            running: Cell::new(false),
             panic: RefCell::new(None),
         }
     };
+    /// The number of the run that is on this thread's stack, whose panics are caught and reported by it;
+    /// 0 outside of runs. Apart from the machine, so that misuse is found out without a borrow of it.
+    static RUN: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Numbers runs in this process. It only tells a handle that it is in the wrong run: it is
@@ -58,12 +59,8 @@ pub fn try_with<R>(f: impl FnOnce(&mut World) -> R) -> Option<R> {
 #[inline]
 #[track_caller]
 pub fn with<R>(what: &str, f: impl FnOnce(&mut World) -> R) -> R {
-    // Here and below the panic is raised outside of the closures, which would hide the caller's line; and
-    // before `f`, so that what it returns need not be carried through an `Option`.
-    match run_here() {
-        Some(_) => within(f),
-        None => outside(what),
-    }
+    assert_inside(what);
+    within(f)
 }
 
 /// Runs `f` with the machine, on behalf of a `handle` that was made in the run of this number.
@@ -74,22 +71,49 @@ pub fn with<R>(what: &str, f: impl FnOnce(&mut World) -> R) -> R {
 #[inline]
 #[track_caller]
 pub fn with_own<R>(what: &str, handle: &str, run: u64, f: impl FnOnce(&mut World) -> R) -> R {
-    match run_here() {
-        Some(here) if here == run => within(f),
-        Some(_) => other_run(handle),
-        None => outside(what),
+    assert_own(what, handle, run);
+    within(f)
+}
+
+/// Checks that a run is going on in this thread.
+///
+/// # Panics
+///
+/// As [`with`].
+// Here and below the panic is raised outside of closures, which would hide the caller's line; and before
+// the borrow, so that nothing it returns has to be carried through an `Option`.
+#[inline]
+#[track_caller]
+pub fn assert_inside(what: &str) {
+    if RUN.get() == 0 {
+        outside(what)
     }
 }
 
-/// The number of this thread's run, if its machine can be had.
+/// Whether the run of this number is going on in this thread.
 #[inline]
-fn run_here() -> Option<u64> {
-    try_with(|world| world.core.run)
+pub fn is_here(run: u64) -> bool {
+    RUN.get() == run
+}
+
+/// Checks that the run of a `handle` is going on in this thread.
+///
+/// # Panics
+///
+/// As [`with_own`].
+#[inline]
+#[track_caller]
+pub fn assert_own(what: &str, handle: &str, run: u64) {
+    match RUN.get() {
+        here if here == run => {}
+        0 => outside(what),
+        _ => other_run(handle),
+    }
 }
 
 /// Runs `f` with the machine, which is known to be there.
 #[inline]
-fn within<R>(f: impl FnOnce(&mut World) -> R) -> R {
+pub(crate) fn within<R>(f: impl FnOnce(&mut World) -> R) -> R {
     CONTEXT.with(|context| match context.world.try_borrow_mut().as_deref_mut() {
         Ok(Some(world)) => f(world),
         _ => gone(),
@@ -99,7 +123,7 @@ fn within<R>(f: impl FnOnce(&mut World) -> R) -> R {
 #[cold]
 #[inline(never)]
 fn gone() -> ! {
-    unreachable!("the machine was there a moment ago")
+    unreachable!("code of the test ran while the machine was borrowed; please report this")
 }
 
 #[cold]
@@ -145,10 +169,8 @@ fn other_run(what: &str) -> ! {
 #[inline]
 #[track_caller]
 pub fn with_waker<R>(what: &str, cx: &std::task::Context<'_>, f: impl FnOnce(&mut World) -> R) -> R {
-    match run_here() {
-        Some(_) => within_for(cx, f),
-        None => outside(what),
-    }
+    assert_inside(what);
+    within_for(cx, f)
 }
 
 /// As [`with_waker`], on behalf of a `handle` that was made in the run of this number.
@@ -163,11 +185,8 @@ pub fn with_own_waker<R>(
     cx: &std::task::Context<'_>,
     f: impl FnOnce(&mut World) -> R,
 ) -> R {
-    match run_here() {
-        Some(here) if here == run => within_for(cx, f),
-        Some(_) => other_run(handle),
-        None => outside(what),
-    }
+    assert_own(what, handle, run);
+    within_for(cx, f)
 }
 
 /// As [`within`], with the waker of `cx` at hand.
@@ -243,7 +262,7 @@ pub(crate) fn wake(run: u64, task: TaskId) -> bool {
 
 /// Whether a run is going on in this thread.
 pub(crate) fn is_entered() -> bool {
-    CONTEXT.with(|context| context.running.get())
+    RUN.get() != 0
 }
 
 /// Enters a fresh machine, with `prepare` to set it up.
@@ -258,9 +277,10 @@ pub(crate) fn enter(prepare: impl FnOnce(&mut World, u64)) -> Result<(), ()> {
         }
         let spare = context.spare.borrow_mut().take();
         let mut world = spare.unwrap_or_else(|| Box::new(World::new(Core::new(Wakers::new(wake)))));
-        prepare(&mut world, RUNS.fetch_add(1, Relaxed));
+        let run = RUNS.fetch_add(1, Relaxed);
+        prepare(&mut world, run);
         *context.world.borrow_mut() = Some(world);
-        context.running.set(true);
+        RUN.set(run);
         Ok(())
     })
 }
@@ -269,7 +289,7 @@ pub(crate) fn enter(prepare: impl FnOnce(&mut World, u64)) -> Result<(), ()> {
 pub(crate) fn leave<R>(finish: impl FnOnce(&mut World) -> R) -> Option<R> {
     CONTEXT.with(|context| {
         let mut world = context.world.borrow_mut().take()?;
-        context.running.set(false);
+        RUN.set(0);
         let result = finish(&mut world);
         world.core.wakers.beacon.end();
         *context.spare.borrow_mut() = Some(world);
@@ -279,11 +299,16 @@ pub(crate) fn leave<R>(finish: impl FnOnce(&mut World) -> R) -> Option<R> {
 
 /// Runs user code, and returns what a panic left.
 #[inline]
-pub(crate) fn user_code<R>(
-    f: impl FnOnce() -> R,
-) -> Result<R, (Box<dyn std::any::Any + Send>, Option<PanicNote>)> {
+pub(crate) fn user_code<R>(f: impl FnOnce() -> R) -> Result<R, (Box<dyn Any + Send>, Option<PanicNote>)> {
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
-    result.map_err(|payload| (payload, CONTEXT.with(|context| context.panic.borrow_mut().take())))
+    result.map_err(with_note)
+}
+
+/// A payload, with what the panic hook saw of it.
+#[cold]
+#[inline(never)]
+fn with_note(payload: Box<dyn Any + Send>) -> (Box<dyn Any + Send>, Option<PanicNote>) {
+    (payload, CONTEXT.with(|context| context.panic.borrow_mut().take()))
 }
 
 /// Acts as somebody else while `f` runs.
@@ -304,7 +329,7 @@ pub(crate) fn acting_as<R>(actor: Actor, f: impl FnOnce() -> R) -> R {
 pub(crate) fn note_panic(note: impl FnOnce() -> PanicNote) -> bool {
     CONTEXT
         .try_with(|context| {
-            if !context.running.get() {
+            if !is_entered() {
                 return false;
             }
             if let Ok(mut panic) = context.panic.try_borrow_mut() {

@@ -1,7 +1,7 @@
 //! The state of the machine apart from its devices, and the few things all rooms do with it.
 //!
 //! Seam. Everything here happens inside one borrow and runs no user code: foreign wakers go to the
-//! [`Limbo`], futures are moved, never polled or dropped. Deciding is in `deciding.rs`, waking in
+//! [`Limbo`](crate::limbo::Limbo), futures are moved, never polled or dropped. Deciding is in `deciding.rs`, waking in
 //! `waking.rs`, spawning and ending tasks in `spawn.rs`, nodes' lives in `life.rs`, what comes next in `next.rs`.
 
 use crate::{
@@ -14,33 +14,18 @@ use crate::{
     hash,
     id::{NodeId, StreamId, TaskId},
     invariant::Invariants,
+    limbo::Limbo,
     node::Nodes,
     ready::Ready,
     settings::Settings,
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
     tape::{Course, Dice, Kind, Order, Stream},
-    task::{Beacon, Counters, Name, Tasks, Wakers},
+    task::{Beacon, Counters, Drawn, Name, Tasks, Wakers},
     trace::{Event, Line, Record, Recorder},
 };
 use reenact_clock::{Agenda, Instant, Key, NodeClock};
-use std::{any::Any, cell::Cell, collections::BTreeMap, panic::Location, sync::Arc, task::Waker};
-
-/// Wakers that must be woken or dropped outside of the machine, and values that must be dropped there,
-/// since they may run any code; each with whoever acted when it came here.
-#[derive(Default)]
-pub(crate) struct Limbo {
-    pub(crate) wake: Vec<(Actor, Waker)>,
-    pub(crate) drop: Vec<(Actor, Waker)>,
-    pub(crate) values: Vec<(Actor, Box<dyn Any>)>,
-}
-
-impl Limbo {
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.wake.is_empty() && self.drop.is_empty() && self.values.is_empty()
-    }
-}
+use std::{cell::Cell, collections::BTreeMap, panic::Location, sync::Arc, task::Waker};
 
 /// An element of a drawn list while it is made: it has draws of its own.
 pub(crate) struct Element {
@@ -66,8 +51,9 @@ pub struct Core {
     pub(crate) recorder: Recorder,
     pub(crate) stats: Stats,
     pub(crate) actor: Actor,
-    /// Stable identity and ordinals of the callback that is acting; a task has its own.
-    pub(crate) callback: (u64, Counters),
+    /// Stable identity and ordinals of the callback that is acting, and how far it has drawn; a task has its
+    /// own.
+    pub(crate) callback: (u64, Counters, Drawn),
     pub(crate) limbo: Limbo,
     /// The waker of the future that is being polled, unless it is its task's own.
     pub(crate) foreign: Option<Waker>,
@@ -131,7 +117,7 @@ impl Core {
             recorder: Recorder::default(),
             stats: Stats::default(),
             actor: Actor::NOBODY,
-            callback: (0, Counters::default()),
+            callback: (0, Counters::default(), Drawn::default()),
             limbo: Limbo::default(),
             foreign: None,
             wakers,
@@ -180,7 +166,7 @@ impl Core {
         self.recorder.reset(settings.record, settings.expected.clone());
         self.stats = Stats::default();
         self.actor = Actor::NOBODY;
-        self.callback = (0, Counters::default());
+        self.callback = (0, Counters::default(), Drawn::default());
         self.wakers.reset(run);
         self.callbacks.clear();
         self.timers.clear();

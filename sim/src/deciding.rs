@@ -7,7 +7,7 @@ use crate::{
     core::Core,
     hash,
     id::StreamId,
-    tape::{Decided, Kind, Moment, Stream},
+    tape::{Decided, Kind, Moment, Prepared, Stream},
 };
 
 impl Core {
@@ -15,6 +15,18 @@ impl Core {
     #[inline]
     pub fn choose(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
         if self.actor.inert { 0 } else { self.decide(stream, kind, n) }
+    }
+
+    /// Prepares a stream from which much is asked.
+    #[inline]
+    pub fn prepare(&self, stream: StreamId) -> Prepared {
+        self.dice.prepare(stream)
+    }
+
+    /// As [`choose`](Self::choose), of a stream that was prepared.
+    #[inline]
+    pub fn choose_prepared(&mut self, stream: Stream, prepared: Prepared, kind: Kind, n: u64) -> u64 {
+        if self.actor.inert { 0 } else { self.decide_prepared(stream, prepared, kind, n) }
     }
 
     /// Asks the tape whether something of the probability `num` in `den` happens; the simplest is
@@ -59,15 +71,39 @@ impl Core {
         Moment { step: self.stats.steps, event: self.recorder.last(), task: self.serial() }
     }
 
-    /// Asks the tape, whoever asks; the answer enters the digest.
+    /// Asks the tape, whoever asks; the answer enters the digest. Moves the stream on, unless there is
+    /// nothing to decide.
     #[inline]
     pub(crate) fn decide(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
-        self.date_decisions();
-        let choice = self.dice.choose(stream, kind, n);
-        if n > 1 {
-            self.recorder.fold(choice);
+        if n <= 1 {
+            return 0;
         }
+        let choice = self.decide_prepared(*stream, self.dice.prepare(stream.id), kind, n);
+        stream.seq = stream.seq.wrapping_add(1);
         choice
+    }
+
+    /// As [`decide`](Self::decide), at a place of a stream that was prepared.
+    // Each packet and each draw comes here, and a call of it costs as much as what it does.
+    #[inline(always)]
+    pub(crate) fn decide_prepared(&mut self, stream: Stream, prepared: Prepared, kind: Kind, n: u64) -> u64 {
+        if n <= 1 {
+            return 0;
+        }
+        let choice = if self.dice.is_special() {
+            self.decide_specially(stream, kind, n)
+        } else {
+            self.dice.draw_prepared(prepared, stream.seq, n)
+        };
+        self.recorder.fold(choice);
+        choice
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn decide_specially(&mut self, mut stream: Stream, kind: Kind, n: u64) -> u64 {
+        self.date_decisions();
+        self.dice.choose(&mut stream, kind, n)
     }
 
     /// Asks the tape for any 64 bits; they enter the digest.

@@ -19,7 +19,19 @@ pub(crate) const fn mix(x: u64) -> u64 {
 /// Hashes an ordered pair: `combine(a, b) != combine(b, a)`.
 #[inline]
 pub const fn combine(a: u64, b: u64) -> u64 {
-    mix(a.wrapping_mul(GOLDEN) ^ mix(b.wrapping_add(GOLDEN)).rotate_left(32))
+    combine_spread(a, spread(b))
+}
+
+/// The half of [`combine`] that needs the second of the pair only, for whoever keeps it.
+#[inline]
+pub const fn spread(b: u64) -> u64 {
+    mix(b.wrapping_add(GOLDEN)).rotate_left(32)
+}
+
+/// The other half of [`combine`]: the second of the pair comes as [`spread`] leaves it.
+#[inline]
+pub const fn combine_spread(a: u64, spread: u64) -> u64 {
+    mix(a.wrapping_mul(GOLDEN) ^ spread)
 }
 
 /// Hashes a name or any other bytes, eight at a time.

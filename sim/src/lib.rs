@@ -31,6 +31,7 @@ mod actor;
 mod side;
 mod node;
 mod invariant;
+mod limbo;
 mod director;
 mod core;
 mod deciding;
@@ -66,7 +67,9 @@ pub use assert::{claim, invariant};
 pub use buggify::buggify;
 pub use bytes::Bytes;
 pub use claim::{Claim, Claims, Tally};
-pub use context::{same_run, try_with, with, with_own, with_own_waker, with_waker};
+pub use context::{
+    assert_inside, assert_own, is_here, same_run, try_with, with, with_own, with_own_waker, with_waker,
+};
 pub use core::Core;
 pub use current::{Current, current};
 pub use director::{Director, Turn};
@@ -74,7 +77,10 @@ pub use due::DeviceSlot;
 pub use effect::{Effect, Effects, FaultKind};
 pub use explore::Survey;
 pub use failure::{Failure, FailureKind, Waiting};
-pub use hash::{bytes as hash_bytes, combine as hash_combine};
+pub use hash::{
+    bytes as hash_bytes, combine as hash_combine, combine_spread as hash_combine_spread,
+    spread as hash_spread,
+};
 pub use hint::{Cancellable, cancellable, touch};
 pub use id::{NodeId, StreamId, TaskId};
 pub use join::{Builder, JoinError, JoinHandle, YieldNow, spawn, spawn_on, yield_now};
@@ -88,15 +94,15 @@ pub use settings::Settings;
 pub use stats::Stats;
 pub use strategy::Strategy;
 pub use tape::{
-    Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Profile, Readiness, Stream, Tape, TokenError,
-    Waypoints,
+    Base, Choice, Decided, Entry, Header, Kind, Moment, Order, Prepared, Profile, Readiness, Stream, Tape,
+    TokenError, Waypoints,
 };
 pub use task::{Beacon, Sighting, Wait, Waiter, Who};
 pub use trace::{
     Event, Line, LossReason, Message, NodeInfo, PacketKind, Place, Record, Recorder, TaskInfo, Trace,
     Transport,
 };
-pub use world::{Device, Plugged, World};
+pub use world::{Device, World};
 
 /// Runs an example of the documentation.
 #[doc(hidden)]

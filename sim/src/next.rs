@@ -4,11 +4,12 @@
 
 use crate::{
     actor::Actor,
-    core::{Core, Limbo},
+    core::Core,
     director::{Directing, Director},
     due::Alarm,
     failure::FailureKind,
     id::{NodeId, TaskId},
+    limbo::Limbo,
     side::Callback,
     spawn::cancel,
     task::{Boxed, Flags, Lent},
@@ -22,17 +23,25 @@ const ROUNDS: u32 = 100_000;
 /// What words the digest gets for callbacks.
 const FOLD_CALLBACK: u64 = 0x5eed_0021;
 
-/// What to do outside of the machine.
-pub(crate) enum Next {
-    /// A task, with the waker that was lent.
-    Poll(TaskId, Boxed),
+/// What to do outside of the machine, where it is not to poll a task.
+#[derive(Default)]
+pub(crate) enum Errand {
     Call(Actor, Box<dyn FnOnce()>),
     Limbo(Limbo),
     /// Look at the invariants.
     Look,
     /// It is the director's turn.
     Direct(Box<dyn Director>),
+    #[default]
     End,
+}
+
+/// The loop's side of a step.
+pub(crate) struct Turn {
+    /// The wakers, and the task that is polled.
+    pub(crate) lent: Lent,
+    /// What to do if no task is to be polled.
+    pub(crate) errand: Errand,
 }
 
 impl Core {
@@ -56,8 +65,51 @@ impl Core {
         true
     }
 
-    /// A callback is due.
-    fn call(&mut self, key: u64, callback: Callback) -> Next {
+    /// Something outside of the run touched it.
+    #[cold]
+    #[inline(never)]
+    fn fail_for_outside(&mut self) {
+        if self.was_stopped() {
+            return;
+        }
+        self.actor = Actor::NOBODY;
+        self.fail(
+            FailureKind::Nondeterminism,
+            "a task was woken from another thread: its timing cannot follow the seed. Look for std::thread::spawn, a blocking pool or a runtime of its own in what the test calls, and do that work in tasks of the simulation",
+        );
+    }
+
+    /// Lets the run fail if it has left its tape, and says whether it has.
+    #[cold]
+    #[inline(never)]
+    fn has_diverged(&mut self) -> bool {
+        let Some(sentence) = self.divergence() else { return false };
+        self.fail(FailureKind::Diverged, sentence);
+        true
+    }
+
+    /// A timer with a foreign waker is due.
+    #[cold]
+    #[inline(never)]
+    fn foreign_timer_fired(&mut self, key: u64, place: u32) {
+        self.stats.timers_fired += 1;
+        self.recorder.timer_gone(key);
+        if let Some(timer) = self.timers.take(place) {
+            self.limbo.wake(timer.owner, timer.waker);
+        }
+    }
+
+    /// A callback is due, if it was not taken back, and its node does not stand still.
+    #[cold]
+    #[inline(never)]
+    fn callback_fired(&mut self, key: u64, place: u32) -> Option<Errand> {
+        if self.is_late(place) {
+            return None;
+        }
+        self.callbacks.take(place).map(|callback| self.call(key, callback))
+    }
+
+    fn call(&mut self, key: u64, callback: Callback) -> Errand {
         let Callback { run, node, life, path, .. } = callback;
         self.stats.callbacks += 1;
         self.wakers.beacon.call(node.0);
@@ -65,21 +117,25 @@ impl Core {
         let cause = self.recorder.timer_gone(key);
         let seq = self.recorder.record_caused(self.now, node, Line::NO_TASK, cause, Event::Callback);
         self.recorder.set_context(seq);
-        self.callback = (path, Default::default());
+        self.callback = (path, Default::default(), Default::default());
         self.invariants.act(node, TaskId::NONE);
-        Next::Call(Actor { node, life, ..Actor::NOBODY }, run)
+        Errand::Call(Actor { node, life, ..Actor::NOBODY }, run)
     }
 }
 
 impl World {
-    /// Puts a polled task back, and decides what comes next.
-    pub(crate) fn next(&mut self, polled: Option<(TaskId, Boxed)>, lent: &mut Lent) -> Next {
-        if let Some((id, object)) = polled {
+    /// Puts a polled task back, and decides what comes next: a task is to be polled, or the errand is to
+    /// be done.
+    // Nothing but a task comes back, so that it does in registers.
+    #[inline]
+    pub(crate) fn next(&mut self, polled: Option<Boxed>, turn: &mut Turn) -> Option<Boxed> {
+        if let Some(object) = polled {
             let core = &mut self.core;
-            core.return_waker(id, lent);
-            let hot = &mut core.tasks.hot[id.slot()];
+            core.return_waker(&mut turn.lent);
+            let hot = &mut core.tasks.hot[turn.lent.task.slot()];
             if hot.flags.has(Flags::DOOMED) {
-                return self.drop_doomed(id, object);
+                turn.errand = self.drop_doomed(turn.lent.task, object);
+                return None;
             }
             hot.flags.clear(Flags::OUT);
             hot.object = Some(object);
@@ -87,49 +143,60 @@ impl World {
             core.recorder.set_context(Line::NO_CAUSE);
         }
         if self.core.noted && self.core.failure.is_none() && self.core.invariants.are_due() {
-            return Next::Look;
+            turn.errand = Errand::Look;
+            return None;
         }
         loop {
             if self.is_over() {
-                return Next::End;
+                return None;
             }
-            if self.core.firing {
-                if let Some(next) = self.fire() {
-                    return next;
+            if !self.core.firing {
+                if !self.core.limbo.is_empty() {
+                    turn.errand = self.empty_limbo();
+                    return None;
                 }
-                // Somebody may have died of it, or left the tape.
-                continue;
-            }
-            if !self.core.limbo.is_empty() {
-                self.core.rounds += 1;
-                if self.core.rounds > ROUNDS {
-                    self.step_limit();
-                    return Next::End;
+                if let Some(id) = self.core.ready.pick() {
+                    if !self.begin_step() {
+                        return None;
+                    }
+                    return Some(self.core.begin_poll(id, &mut turn.lent));
                 }
-                return Next::Limbo(std::mem::take(&mut self.core.limbo));
-            }
-            if let Some(id) = self.core.ready.pick() {
-                if !self.begin_step() {
-                    return Next::End;
+                if self.core.noted
+                    && let Some(errand) = self.directed()
+                {
+                    turn.errand = errand;
+                    return None;
                 }
-                return Next::Poll(id, self.core.begin_poll(id, lent));
+                if !self.advance() {
+                    return None;
+                }
             }
-            if self.core.noted
-                && let Some(next) = self.directed()
-            {
-                return next;
-            }
-            if !self.advance() {
-                return Next::End;
+            // Somebody may die of it, or leave the tape: so it is looked at again.
+            if !self.fire(turn) {
+                return None;
             }
         }
     }
 
+    /// What was let go of, to be settled outside.
+    #[cold]
+    #[inline(never)]
+    fn empty_limbo(&mut self) -> Errand {
+        self.core.rounds += 1;
+        if self.core.rounds > ROUNDS {
+            self.step_limit();
+            return Errand::End;
+        }
+        Errand::Limbo(std::mem::take(&mut self.core.limbo))
+    }
+
     /// A task that was doomed during its poll goes as soon as that returned.
-    fn drop_doomed(&mut self, id: TaskId, object: Boxed) -> Next {
+    #[cold]
+    #[inline(never)]
+    fn drop_doomed(&mut self, id: TaskId, object: Boxed) -> Errand {
         let inert = self.core.tasks.hot[id.slot()].flags.has(Flags::DEAD);
         self.core.actor = Actor::NOBODY;
-        Next::Call(Actor::NOBODY, Box::new(move || cancel(id, object, inert)))
+        Errand::Call(Actor::NOBODY, Box::new(move || cancel(id, object, inert)))
     }
 
     /// Counts a step, if one more is allowed.
@@ -143,53 +210,43 @@ impl World {
         true
     }
 
-    /// Fires what is due at this instant, until something is needed from outside.
-    ///
-    /// Returns after each item when the loop has to look at what it did: `firing` tells whether the
-    /// instant is over.
-    fn fire(&mut self) -> Option<Next> {
+    /// Fires what is due at this instant. Returns after each item when the loop has to look at what it
+    /// did: `firing` tells whether the instant is over. False when the errand is to be done first.
+    #[inline]
+    fn fire(&mut self, turn: &mut Turn) -> bool {
         let now = self.core.now;
         while let Some((key, due)) = self.core.agenda.pop_due(now) {
             if !self.begin_step() {
-                return Some(Next::End);
+                return false;
             }
             let core = &mut self.core;
             match due.alarm() {
+                Alarm::Task(id) => core.timer_fired(key.get(), id),
                 Alarm::Device(slot, word) => {
                     if let Some(device) = &mut self.devices[slot as usize] {
                         device.ring(core, word);
                     }
                 }
-                Alarm::Task(id) => {
-                    core.stats.timers_fired += 1;
-                    let context = core.timer_fired(key.get(), id);
-                    core.wake_task(id);
-                    core.recorder.set_context(context);
-                }
-                Alarm::Waker(place) => {
-                    core.stats.timers_fired += 1;
-                    core.recorder.timer_gone(key.get());
-                    if let Some(timer) = core.timers.take(place) {
-                        core.limbo.wake.push((timer.owner, timer.waker));
-                    }
-                }
-                Alarm::Callback(place) if core.is_late(place) => {}
+                Alarm::Waker(place) => core.foreign_timer_fired(key.get(), place),
                 Alarm::Callback(place) => {
-                    if let Some(callback) = core.callbacks.take(place) {
-                        return Some(core.call(key.get(), callback));
+                    if let Some(errand) = core.callback_fired(key.get(), place) {
+                        turn.errand = errand;
+                        return false;
                     }
                 }
             }
             if core.over || core.noted {
-                return None;
+                return true;
             }
         }
         self.core.firing = false;
-        None
+        true
     }
 
     /// Whether it is the director's turn, before anything else.
-    fn directed(&mut self) -> Option<Next> {
+    #[cold]
+    #[inline(never)]
+    fn directed(&mut self) -> Option<Errand> {
         let core = &mut self.core;
         let Directing { director, turn } = core.directing.as_mut()?;
         let due = match core.agenda.next_at() {
@@ -202,7 +259,7 @@ impl World {
         let director = director.take()?;
         core.now = core.now.max(turn.at);
         core.invariants.act(NodeId::TEST, TaskId::NONE);
-        Some(Next::Direct(director))
+        Some(Errand::Direct(director))
     }
 
     #[inline]
@@ -210,36 +267,21 @@ impl World {
         let core = &mut self.core;
         // Asked first: the step in which another thread woke a task may have been the last.
         if core.wakers.beacon.was_woken_from_outside(core.run) {
-            if core.was_stopped() {
-                return true;
-            }
-            core.actor = Actor::NOBODY;
-            core.fail(
-                FailureKind::Nondeterminism,
-                "a task was woken from another thread: its timing cannot follow the seed. Look for std::thread::spawn, a blocking pool or a runtime of its own in what the test calls, and do that work in tasks of the simulation",
-            );
+            core.fail_for_outside();
         }
-        if core.over {
-            return true;
-        }
-        if core.noted
-            && let Some(sentence) = core.divergence()
-        {
-            core.fail(FailureKind::Diverged, sentence);
-            return true;
-        }
-        false
+        core.over || core.noted && core.has_diverged()
     }
 
     /// Nothing is ready: moves the clock to the next thing due, or finds that there is none.
+    #[inline]
     fn advance(&mut self) -> bool {
         let Some(at) = self.core.agenda.next_at() else {
-            if self.core.await_foreign_wake() {
-                // The next look at the state of the run says what happened.
-                return true;
+            // After a foreign wake there is nothing to fire, and the next look at the run says what happened.
+            let woken = self.core.await_foreign_wake();
+            if !woken {
+                self.deadlock();
             }
-            self.deadlock();
-            return false;
+            return woken;
         };
         if at > self.core.time_limit {
             self.time_limit(at);

@@ -111,6 +111,15 @@ impl Ready {
     pub(crate) fn pick(&mut self) -> Option<TaskId> {
         match self {
             Ready::Random(random) => random.pick(),
+            _ => self.pick_in_order(),
+        }
+    }
+
+    /// Apart from `pick`, as for `push`.
+    #[inline(never)]
+    fn pick_in_order(&mut self) -> Option<TaskId> {
+        match self {
+            Ready::Random(_) => None,
             Ready::Fifo(queue) => queue.pop_front(),
             Ready::Passes(order) => order.pick(),
             Ready::Chosen(chooser) => chooser.pick(),

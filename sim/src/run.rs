@@ -12,14 +12,14 @@ use crate::{
     failure::{Failure, FailureKind},
     id::{NodeId, TaskId},
     life,
-    next::Next,
+    next::{Errand, Turn},
     node::{Down, OnPanic},
     panics::{self, A_PAYLOAD, discard, drop_quietly},
     settings::Settings,
     spawn::{Berth, cancel, drop_remains},
     stats::Stats,
     tape::{Decided, Profile, Waypoints},
-    task::{Boxed, Ended, Flags, Job, Payload},
+    task::{Boxed, Ended, Flags, Job, Lent, Payload},
     teardown::{settle, tear_down},
     trace::{Event, Line, Trace},
     world::World,
@@ -182,35 +182,39 @@ impl Drop for Leave {
 
 /// Steps until the main task has ended or the run has failed.
 fn drive(main: TaskId) {
-    let mut lent = context::with("run", |world| world.core.wakers.lend_shared());
+    let lent = context::with("run", |world| world.core.wakers.lend_shared());
+    let mut turn = Turn { lent, errand: Errand::End };
     let mut polled = None;
     loop {
-        match context::with("run", |world| world.next(polled.take(), &mut lent)) {
-            Next::Poll(id, mut object) => {
-                let mut cx = std::task::Context::from_waker(lent.waker());
-                let outcome = context::user_code(|| object.as_mut().poll(&mut cx));
-                match outcome {
-                    Ok(Poll::Pending) => polled = Some((id, object)),
-                    Ok(Poll::Ready(())) => {
-                        context::with("run", |world| world.core.return_waker(id, &mut lent));
-                        finished(id, object, main);
-                    }
-                    Err(panicked) => {
-                        context::with("run", |world| world.core.return_waker(id, &mut lent));
-                        panicked_in(id, object, panicked);
-                    }
-                }
+        let Some(mut object) = context::within(|world| world.next(polled.take(), &mut turn)) else {
+            if do_errand(std::mem::take(&mut turn.errand)) {
+                continue;
             }
-            Next::Call(actor, callback) => called(actor, callback),
-            Next::Limbo(limbo) => settle(limbo),
-            Next::Look => assert::look(),
-            Next::Direct(mut director) => {
-                let turn = director.act();
-                context::with("run", |world| world.core.direct(director, turn));
-            }
-            Next::End => return,
+            return;
+        };
+        let mut cx = std::task::Context::from_waker(turn.lent.waker());
+        match context::user_code(|| object.as_mut().poll(&mut cx)) {
+            Ok(Poll::Pending) => polled = Some(object),
+            Ok(Poll::Ready(())) => finished(&mut turn.lent, object, main),
+            Err(panicked) => panicked_in(&mut turn.lent, object, panicked),
         }
     }
+}
+
+/// Does what is no poll; says whether the run goes on.
+#[inline(never)]
+fn do_errand(errand: Errand) -> bool {
+    match errand {
+        Errand::Call(actor, callback) => called(actor, callback),
+        Errand::Limbo(limbo) => settle(limbo),
+        Errand::Look => assert::look(),
+        Errand::Direct(mut director) => {
+            let turn = director.act();
+            context::with("run", |world| world.core.direct(director, turn));
+        }
+        Errand::End => return false,
+    }
+    true
 }
 
 /// Runs a callback.
@@ -233,8 +237,13 @@ fn called(actor: Actor, callback: Box<dyn FnOnce()>) {
 }
 
 /// A task's future returned.
-fn finished(id: TaskId, mut object: Boxed, main: TaskId) {
-    let (flags, node_main) = context::with("run", |world| world.core.after_poll(id));
+#[inline(never)]
+fn finished(lent: &mut Lent, mut object: Boxed, main: TaskId) {
+    let id = lent.task;
+    let (flags, node_main) = context::with("run", |world| {
+        world.core.return_waker(lent);
+        world.core.after_poll(id)
+    });
     if flags.has(Flags::DOOMED) {
         // It was aborted, or its node ended, while it ran its last poll.
         cancel(id, object, flags.has(Flags::DEAD));
@@ -259,9 +268,13 @@ fn finished(id: TaskId, mut object: Boxed, main: TaskId) {
 }
 
 /// A task's future panicked.
-fn panicked_in(id: TaskId, object: Boxed, panicked: panics::Panicked) {
+#[cold]
+#[inline(never)]
+fn panicked_in(lent: &mut Lent, object: Boxed, panicked: panics::Panicked) {
+    let id = lent.task;
     let (node, policy, dead, is_main) = context::with("run", |world| {
         let core = &mut world.core;
+        core.return_waker(lent);
         let (flags, node_main) = core.after_poll(id);
         // Who aborted itself still panics; only the dead can do nothing any more.
         let dead = flags.has(Flags::DEAD);

@@ -160,7 +160,7 @@ impl Core {
         let hot = &mut self.tasks.hot[id.slot()];
         if hot.flags.has(Flags::READY) {
             hot.flags.clear(Flags::READY);
-            let event = hot.event;
+            let event = self.tasks.cold[id.slot()].event;
             self.ready.remove(id);
             if let Some(order) = &mut self.order {
                 order.removed(event);

@@ -44,8 +44,8 @@ impl Core {
         if !self.logged {
             return;
         }
-        let hot = &self.tasks.hot[id.slot()];
-        let (event, cause) = (hot.event, hot.cause);
+        let cold = &self.tasks.cold[id.slot()];
+        let (event, cause) = (cold.event, cold.cause);
         if let Some(order) = &mut self.order {
             order.ran(event);
         }
@@ -56,16 +56,16 @@ impl Core {
 
     /// Takes the waker of a poll back.
     #[inline(always)]
-    pub(crate) fn return_waker(&mut self, id: TaskId, lent: &mut Lent) {
+    pub(crate) fn return_waker(&mut self, lent: &mut Lent) {
         // Mostly the task has none of its own, and nobody kept the loop's.
         if lent.own.is_some() || self.wakers.shared_was_kept() {
-            self.return_own_waker(id, lent);
+            self.return_own_waker(lent);
         }
     }
 
     #[inline(never)]
-    fn return_own_waker(&mut self, id: TaskId, lent: &mut Lent) {
-        let hot = &mut self.tasks.hot[id.slot()];
+    fn return_own_waker(&mut self, lent: &mut Lent) {
+        let hot = &mut self.tasks.hot[lent.task.slot()];
         match lent.own.take() {
             Some(waker) => self.wakers.give_back(waker, hot.waker),
             None => hot.waker = self.wakers.adopt(&mut lent.shared),
@@ -82,19 +82,30 @@ impl Core {
         (flags, is_main.then_some(node))
     }
 
-    /// A timer of a task fires: makes the firing the context, and returns the former one.
+    /// A timer of a task fires.
     #[inline]
-    pub(crate) fn timer_fired(&mut self, key: u64, id: TaskId) -> u32 {
-        if !self.recorder.on() {
-            return Line::NO_CAUSE;
+    pub(crate) fn timer_fired(&mut self, key: u64, id: TaskId) {
+        self.stats.timers_fired += 1;
+        if self.recorder.on() {
+            self.record_timer(key, id);
+        } else {
+            self.wake_task(id);
         }
+    }
+
+    /// As [`timer_fired`](Self::timer_fired), and writes it down as what woke the task.
+    #[cold]
+    #[inline(never)]
+    fn record_timer(&mut self, key: u64, id: TaskId) {
         let cause = self.recorder.timer_gone(key);
         let (node, serial) = match self.tasks.get(id) {
             Some(hot) => (NodeId(hot.node), self.tasks.cold[id.slot()].serial),
             None => (NodeId::TEST, Line::NO_TASK),
         };
         let seq = self.recorder.record_caused(self.now, node, serial, cause, Event::TimerFire(self.now));
-        self.recorder.set_context(seq)
+        let context = self.recorder.set_context(seq);
+        self.wake_task(id);
+        self.recorder.set_context(context);
     }
 
     /// Nothing can happen any more by itself. If somebody who is no task holds a waker, gives another
@@ -129,7 +140,7 @@ impl Core {
         }
         for place in self.timers.places(|_| true) {
             if let Some(timer) = self.timers.take(place) {
-                self.limbo.drop.push((timer.owner, timer.waker));
+                self.limbo.drop(timer.owner, timer.waker);
             }
         }
     }

@@ -33,8 +33,22 @@ impl World {
     }
 
     /// As many steps were made as were to be made undisturbed. Whether the run goes on.
-    #[cold]
+    #[inline(never)]
     pub(crate) fn pass_milestone(&mut self) -> bool {
+        let core = &mut self.core;
+        // A short run comes here every few steps, mostly only to mark its way.
+        let steps = core.stats.steps;
+        if steps != core.max_steps
+            && let Some(next) = core.course.mark(steps, core.recorder.digest())
+        {
+            core.milestone = next.min(core.max_steps);
+            return true;
+        }
+        self.pass_slowly()
+    }
+
+    #[inline(never)]
+    fn pass_slowly(&mut self) -> bool {
         let core = &mut self.core;
         let steps = core.stats.steps;
         if steps == core.max_steps {

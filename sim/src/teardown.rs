@@ -6,8 +6,8 @@
 use crate::{
     actor::Actor,
     context,
-    core::Limbo,
     failure::FailureKind,
+    limbo::Limbo,
     panics::{discard, drop_quietly},
     spawn::{cancel, drop_remains},
 };
@@ -27,18 +27,21 @@ pub(crate) fn tear_down() {
         return;
     };
     for node in nodes {
-        let ids = context::try_with(|world| world.core.tasks_of(node)).unwrap_or_default();
+        let had = context::try_with(|world| {
+            let ids = world.core.tasks_of(node);
+            let record = world.core.nodes.get_mut(node);
+            (ids, record.factory.take(), std::mem::take(&mut record.losses))
+        });
+        let Some((ids, factory, losses)) = had else { continue };
         for id in ids {
             if let Some(Some(object)) = context::try_with(|world| world.core.doom(id)) {
                 cancel(id, object, true);
             }
         }
-        let factory = context::try_with(|world| world.core.nodes.get_mut(node).factory.take());
-        if let Some(Some(factory)) = factory {
+        if let Some(factory) = factory {
             drop_quietly("the main of a node", factory);
         }
-        let losses = context::try_with(|world| std::mem::take(&mut world.core.nodes.get_mut(node).losses));
-        for lose in losses.unwrap_or_default() {
+        for lose in losses {
             drop_quietly("what hears of lost data", lose);
         }
     }
@@ -105,13 +108,14 @@ pub(crate) fn settle(limbo: Limbo) {
             discard(panicked.0);
         }
     };
-    for (actor, waker) in limbo.wake {
+    let (wake, dropped, values) = limbo.into_parts();
+    for (actor, waker) in wake {
         act(actor, "woken", Box::new(|| waker.wake()));
     }
-    for (actor, waker) in limbo.drop {
+    for (actor, waker) in dropped {
         act(actor, "dropped", Box::new(|| drop(waker)));
     }
-    for (actor, value) in limbo.values {
+    for (actor, value) in values {
         context::acting_as(actor, || drop_quietly("a closure of the test", value));
     }
 }

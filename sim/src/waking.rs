@@ -1,7 +1,7 @@
 //! Who waits for what, and how those who wait are told.
 //!
 //! Seam, inside the one borrow of the machine. A task becomes ready here, and that is written down if it is
-//! to be; wakers of others go to the [`Limbo`](crate::core::Limbo), since they may run any code. Which ready
+//! to be; wakers of others go to the [`Limbo`](crate::limbo::Limbo), since they may run any code. Which ready
 //! task is next is in `ready.rs`, the wakers themselves are in `task/waker.rs`.
 
 use crate::{
@@ -68,14 +68,14 @@ impl Core {
         if self.order.is_some() {
             let moment = Moment { step: self.stats.steps, event: seq, task: serial };
             if let Some(order) = &mut self.order {
-                self.tasks.hot[id.slot()].event = order.push(Readiness { path, readiness, moment });
+                self.tasks.cold[id.slot()].event = order.push(Readiness { path, readiness, moment });
                 if self.may_forget && order.events().len().max(self.dice.logged()) >= MOST_DECISIONS {
                     self.order = None;
                     self.dice.take_log();
                 }
             }
         }
-        self.tasks.hot[id.slot()].cause = seq;
+        self.tasks.cold[id.slot()].cause = seq;
         self.push_watched(id, readiness, passes);
     }
 
@@ -111,7 +111,7 @@ impl Core {
     #[cold]
     #[inline(never)]
     fn wake_outside(&mut self, waker: Waker) {
-        self.limbo.wake.push((self.actor.bystander(), waker));
+        self.limbo.wake(self.actor.bystander(), waker);
     }
 
     /// Forgets whoever waited: a foreign waker is dropped outside of the machine.
@@ -125,7 +125,7 @@ impl Core {
     #[cold]
     #[inline(never)]
     fn drop_outside(&mut self, waker: Waker) {
-        self.limbo.drop.push((self.actor.bystander(), waker));
+        self.limbo.drop(self.actor.bystander(), waker);
     }
 
     /// Whether this is the waker of the task being polled.

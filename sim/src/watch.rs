@@ -99,6 +99,12 @@ impl Core {
         }
     }
 
+    /// Whether anything is told to anybody or written down, besides the digest.
+    #[inline]
+    pub fn is_noted(&self) -> bool {
+        self.noted
+    }
+
     /// Whoever is acting uses this object, by a stable identity: a strategy may care for the order in
     /// which tasks do.
     #[inline]

@@ -15,7 +15,7 @@ use std::any::Any;
 ///
 /// It is always called with the machine borrowed, so it must run no user code: wakers go through
 /// [`Core::wake`] and [`Core::forget`].
-pub trait Device: Any {
+pub trait Device {
     /// An alarm set by [`Core::alarm`] is due.
     fn ring(&mut self, core: &mut Core, word: u64);
 
@@ -41,14 +41,8 @@ impl Core {
     /// Lets a value of the user's go that a device has kept, and whose destructor may run any code: it is
     /// dropped outside of the machine.
     pub fn discard(&mut self, value: Box<dyn Any>) {
-        self.limbo.values.push((self.actor.bystander(), value));
+        self.limbo.drop_value(self.actor.bystander(), value);
     }
-}
-
-/// A device that has its place in the machine.
-pub trait Plugged: Device {
-    /// The place; no two devices of a machine share one.
-    const SLOT: DeviceSlot;
 }
 
 /// The machine whole.
@@ -63,17 +57,15 @@ impl World {
         World { core, devices: Default::default() }
     }
 
-    /// A device, which is plugged in at first use.
-    pub fn plug<D: Plugged + Default>(&mut self) -> &mut D {
-        self.devices[D::SLOT as usize].get_or_insert_with(|| Box::new(D::default()));
-        self.device::<D>().expect("it was plugged in a line above").0
+    /// Plugs a device in, unless one is at this place.
+    pub fn plug(&mut self, slot: DeviceSlot, device: impl FnOnce() -> Box<dyn Device>) {
+        self.devices[slot as usize].get_or_insert_with(device);
     }
 
-    /// A device and the core it works with; `None` if the device was never plugged in.
+    /// Whether a device is plugged in at this place.
     #[inline]
-    pub fn device<D: Plugged>(&mut self) -> Option<(&mut D, &mut Core)> {
-        let device: &mut dyn Any = self.devices[D::SLOT as usize].as_deref_mut()?;
-        Some((device.downcast_mut()?, &mut self.core))
+    pub fn has_device(&self, slot: DeviceSlot) -> bool {
+        self.devices[slot as usize].is_some()
     }
 
     pub(crate) fn each_device(&mut self, mut f: impl FnMut(&mut dyn Device, &mut Core)) {

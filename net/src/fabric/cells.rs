@@ -33,6 +33,8 @@ pub(crate) struct Head {
 }
 
 /// A packet.
+// In this order, so that what each packet needs and a small payload lie in two cache lines.
+#[repr(C, align(64))]
 pub(crate) struct Cell {
     pub(crate) head: Head,
     next: u32,

@@ -9,7 +9,7 @@ use super::{
     cells::{Head, NONE},
     cuts::Pair,
 };
-use reenact_sim::{Core, Event, Line, LossReason, NodeId, PacketKind, Plugged, hash_bytes, hash_combine};
+use reenact_sim::{Core, Event, Line, LossReason, NodeId, PacketKind, hash_bytes, hash_combine};
 use std::collections::BTreeSet;
 
 /// A packet that is kept.

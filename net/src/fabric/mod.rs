@@ -34,8 +34,8 @@ pub use link::{Scope, Setting};
 use ports::Ports;
 use reenact_clock::Instant;
 use reenact_sim::{
-    Core, Device, DeviceSlot, Down, Event, Kind, LossReason, NodeId, PacketKind, Plugged, Wait, Waiter,
-    hash_bytes, hash_combine,
+    Core, DeviceSlot, Down, Event, Kind, LossReason, NodeId, PacketKind, Wait, Waiter, hash_bytes,
+    hash_combine, hash_spread,
 };
 pub(crate) use rules::Closure;
 use rules::Rules;
@@ -63,6 +63,8 @@ const WAIT_RECV: u8 = 4;
 struct Host {
     /// A hash of its name: its part in the identity of links.
     key: u64,
+    /// That, as every datagram to it needs it.
+    spread: u64,
     /// How many packets it has sent.
     sent: u32,
     /// How many names it has looked up where that may fail.
@@ -127,10 +129,18 @@ impl Net {
             let (key, up) = (core.node_name_key(id), core.host_is_up(id));
             match self.hosts.get_mut(index) {
                 Some(host) => {
-                    (host.key, host.sent, host.lookups, host.up) = (key, 0, 0, up);
+                    (host.key, host.spread) = (key, hash_spread(key));
+                    (host.sent, host.lookups, host.up) = (0, 0, up);
                     host.ports.clear();
                 }
-                None => self.hosts.push(Host { key, sent: 0, lookups: 0, up, ports: Ports::default() }),
+                None => self.hosts.push(Host {
+                    key,
+                    spread: hash_spread(key),
+                    sent: 0,
+                    lookups: 0,
+                    up,
+                    ports: Ports::default(),
+                }),
             }
         }
         self.known = node.index() + 1;
@@ -158,7 +168,7 @@ impl Net {
 
     /// Numbers a packet among those of its sender, folds it into the digest and writes it down.
     /// `hash` is that of its payload.
-    #[inline]
+    #[inline(always)]
     fn note_sent(&mut self, core: &mut Core, place: u32, hash: u32) {
         let cell = self.cells.get_mut(place);
         let host = &mut self.hosts[cell.head.from.index()];
@@ -168,23 +178,22 @@ impl Net {
         let word = (cell.head.kind as u64) << 60 ^ (cell.len as u64) << 32 ^ hash as u64;
         core.recorder().fold(host.key ^ (ordinal as u64).rotate_left(20) ^ word);
         core.stats_mut().packets_sent += 1;
-        core.touch_mailbox(cell.head.to);
-        if core.recorder().on() {
+        if core.is_noted() {
             record_sent(core, cell);
         }
     }
 
     /// Folds an arrival and writes it down; what follows from it is its effect.
-    #[inline]
+    #[inline(always)]
     fn note_arrival(&mut self, core: &mut Core, place: u32) {
         let cell = self.cells.get(place);
         let now = core.now();
         let key = self.hosts[cell.head.from.index()].key;
-        core.recorder().fold(key ^ (cell.ordinal as u64).rotate_left(20) ^ now.as_nanos().rotate_left(17));
+        let identity = key ^ (cell.ordinal as u64).rotate_left(20);
+        core.recorder().fold(identity ^ now.as_nanos().rotate_left(17));
         core.stats_mut().packets_delivered += 1;
-        core.arrived(cell.head.to, key ^ (cell.ordinal as u64).rotate_left(20));
-        if core.recorder().on() {
-            record_arrival(core, cell);
+        if core.is_noted() {
+            record_arrival(core, cell, identity);
         }
     }
 
@@ -287,7 +296,7 @@ impl Net {
             return false;
         }
         let host = self.host(core, core.current_node());
-        let drawer = Drawer { key: host.key ^ hash_bytes(b"lookups"), seq: host.lookups };
+        let drawer = Drawer::new(host.key ^ hash_bytes(b"lookups"), host.lookups);
         host.lookups += 1;
         let fails = drawer.happens(core, 0, Kind::Fail, ratio);
         self.stats.lookups_failed += u64::from(fails);
@@ -338,13 +347,13 @@ impl Net {
     }
 }
 
-impl Plugged for Net {
-    const SLOT: DeviceSlot = 0;
-}
+/// What the machine tells the network; see [`Device`](reenact_sim::Device).
+impl Net {
+    /// The place of the network in the machine.
+    pub(crate) const SLOT: DeviceSlot = 0;
 
-impl Device for Net {
     #[inline]
-    fn ring(&mut self, core: &mut Core, word: u64) {
+    pub(crate) fn ring(&mut self, core: &mut Core, word: u64) {
         let place = word as u32;
         match word >> 32 {
             ARRIVE if self.watching => self.arrive_watched(core, place),
@@ -358,7 +367,7 @@ impl Device for Net {
         core.recorder().set_context(reenact_sim::Line::NO_CAUSE);
     }
 
-    fn node_down(&mut self, core: &mut Core, node: NodeId, how: Down) {
+    pub(crate) fn node_down(&mut self, core: &mut Core, node: NodeId, how: Down) {
         self.host(core, node).up = how != Down::Crash;
         self.close_datagram_sockets(core, node);
         self.close_streams(core, node, how);
@@ -367,17 +376,17 @@ impl Device for Net {
         }
     }
 
-    fn node_up(&mut self, core: &mut Core, node: NodeId) {
+    pub(crate) fn node_up(&mut self, core: &mut Core, node: NodeId) {
         self.host(core, node).up = true;
     }
 
-    fn end(&mut self, core: &mut Core) {
+    pub(crate) fn end(&mut self, core: &mut Core) {
         self.udp.forget_waiters(core);
         self.tcp.forget_waiters(core);
         self.rules.forget(core);
     }
 
-    fn describe(&self, code: u8, number: u32) -> String {
+    pub(crate) fn describe(&self, code: u8, number: u32) -> String {
         match code {
             WAIT_ACCEPT => format!("a connection to port {number}"),
             WAIT_RECV => format!("a datagram to port {number}"),
@@ -388,7 +397,7 @@ impl Device for Net {
         }
     }
 
-    fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.links.reset();
         self.cuts.clear();
         self.rules.clear();
@@ -402,19 +411,27 @@ impl Device for Net {
     }
 }
 
-/// Writes down that a packet was sent, and in the packet where that stands.
+/// Tells that a packet is sent and writes it down, and in the packet where that stands.
 #[cold]
 #[inline(never)]
 fn record_sent(core: &mut Core, cell: &mut Cell) {
+    core.touch_mailbox(cell.head.to);
+    if !core.recorder().on() {
+        return;
+    }
     let (from, message) = (cell.head.from, cell.message());
     let (now, serial) = (core.now(), core.serial());
     cell.sent = core.recorder().record(now, from, serial, Event::Send(message));
 }
 
-/// Writes down that a packet arrived; what follows from it is its effect.
+/// Tells that a packet arrived and writes it down; what follows from it is its effect.
 #[cold]
 #[inline(never)]
-fn record_arrival(core: &mut Core, cell: &Cell) {
+fn record_arrival(core: &mut Core, cell: &Cell, identity: u64) {
+    core.arrived(cell.head.to, identity);
+    if !core.recorder().on() {
+        return;
+    }
     let (now, to, cause) = (core.now(), cell.head.to, cell.sent);
     let none = reenact_sim::Line::NO_TASK;
     let seq = core.recorder().record_caused(now, to, none, cause, Event::Deliver(cell.message()));

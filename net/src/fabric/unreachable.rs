@@ -46,7 +46,7 @@ impl Net {
         let key = hash_combine(hash_combine(key, UNREACHABLE), self.host(core, from).key);
         let cell = self.cells.insert(answer, &[]);
         self.note_sent(core, cell, 0);
-        match self.fate(core, cell, Drawer { key, seq }, from == to) {
+        match self.fate(core, cell, Drawer::new(key, seq), from == to) {
             Fate::Arrives(at) => self.fly(core, cell, at),
             Fate::Lost(reason) => self.lose(core, cell, reason),
             Fate::Judged => {}

@@ -2,7 +2,7 @@
 //!
 //! Rim.
 
-use super::{call_own, even_if_dead};
+use super::{Method, call_own, even_if_dead};
 use std::fmt;
 
 /// What a guard keeps in force, by its number.
@@ -63,7 +63,7 @@ impl Guard {
     /// Outside of its run, where there is nothing to keep.
     #[track_caller]
     pub fn keep(mut self) {
-        call_own(("Guard::keep", "Guard", self.run), |_, _| ());
+        call_own(Method { what: "Guard::keep", run: self.run }, |_, _| ());
         self.damage = None;
     }
 }

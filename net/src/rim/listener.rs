@@ -137,7 +137,7 @@ impl TcpListener {
     }
 
     fn method(&self, what: &'static str) -> Method {
-        (what, "TcpListener", self.run)
+        Method { what, run: self.run }
     }
 }
 

@@ -20,14 +20,17 @@ mod tokio_io;
 mod udp;
 mod ready;
 
-use crate::fabric::Net;
+use crate::{
+    fabric::Net,
+    plug::{try_net, with_net},
+};
 pub use damage::{configure, cut, heal, hold, in_flight, release, set, stats};
 pub use guard::Guard;
 pub use listener::TcpListener;
 pub use lookup::{ToSocketAddrs, lookup_host};
 pub use options::TcpKeepalive;
 pub use packet::{InFlight, Packet};
-use reenact_sim::{Core, try_with, with, with_own, with_own_waker};
+use reenact_sim::{Core, assert_inside, assert_own, is_here, try_with, with, with_waker};
 pub use rule::rule;
 pub use socket::TcpSocket;
 pub use split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
@@ -35,8 +38,26 @@ use std::task::{Context, Poll};
 pub use stream::TcpStream;
 pub use udp::UdpSocket;
 
-/// A method of a handle, as misuse is told: its name, the handle's type, and the handle's run.
-type Method = (&'static str, &'static str, u64);
+/// A method of a handle, as misuse is told.
+// Kept by futures, and read at each poll: so it is small.
+#[derive(Clone, Copy)]
+struct Method {
+    /// Its name, behind that of the handle's type: `TcpStream::read`.
+    what: &'static str,
+    /// The handle's run.
+    run: u64,
+}
+
+impl Method {
+    /// Panics, since the handle's run is not that of this thread.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn is_misused(self) {
+        let handle = self.what.split_once("::").map_or(self.what, |(handle, _)| handle);
+        assert_own(self.what, handle, self.run);
+    }
+}
 
 /// Checks that a function is called inside a run.
 ///
@@ -45,55 +66,41 @@ type Method = (&'static str, &'static str, u64);
 #[inline]
 #[track_caller]
 fn check(what: &str) {
-    with(what, |_| ());
+    assert_inside(what);
 }
 
 /// Checks that a method is called in the run of its handle.
 #[inline]
 #[track_caller]
-fn check_own((what, handle, run): Method) {
-    with_own(what, handle, run, |_| ());
+fn check_own(method: Method) {
+    if !is_here(method.run) {
+        method.is_misused();
+    }
 }
 
 /// One call into the fabric.
 #[inline]
 #[track_caller]
 fn call<R>(what: &str, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
-    match with(what, |world| world.device::<Net>().map(|(net, core)| f(net, core))) {
-        Some(result) => result,
-        None => no_network(what),
-    }
+    with(what, |world| with_net(what, world, f))
 }
 
 /// One call into the fabric on behalf of a handle.
 #[inline]
 #[track_caller]
-fn call_own<R>((what, handle, run): Method, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
-    match with_own(what, handle, run, |world| world.device::<Net>().map(|(net, core)| f(net, core))) {
-        Some(result) => result,
-        None => no_network(what),
-    }
+fn call_own<R>(method: Method, f: impl FnOnce(&mut Net, &mut Core) -> R) -> R {
+    check_own(method);
+    call(method.what, f)
 }
 
 /// One call into the fabric on behalf of a future. Whoever is dead waits for ever.
 #[inline]
 #[track_caller]
 fn poll<R>(method: Method, cx: &mut Context<'_>, f: impl FnOnce(&mut Net, &mut Core) -> Poll<R>) -> Poll<R> {
-    let polled = with_own_waker(method, cx, |world| match world.device::<Net>()? {
-        (_, core) if core.is_inert() => Some(Poll::Pending),
-        (net, core) => Some(f(net, core)),
-    });
-    match polled {
-        Some(result) => result,
-        None => no_network(method.0),
-    }
-}
-
-#[cold]
-#[inline(never)]
-#[track_caller]
-fn no_network(what: &str) -> ! {
-    panic!("`{what}` was called in a run without a network")
+    check_own(method);
+    with_waker(method.what, cx, |world| {
+        if world.core.is_inert() { Poll::Pending } else { with_net(method.what, world, f) }
+    })
 }
 
 /// What a destructor does: nothing in another run, outside of runs, or when whoever drops is dead.
@@ -111,7 +118,7 @@ fn even_if_dead<R>(run: u64, f: impl FnOnce(&mut Net, &mut Core) -> R) -> Option
         if world.core.run_id() != run {
             return None;
         }
-        world.device::<Net>().map(|(net, core)| f(net, core))
+        try_net(world, f)
     };
     try_with(act).flatten()
 }

@@ -121,7 +121,7 @@ impl InFlight {
     /// Outside of its run.
     #[track_caller]
     pub fn discard(&self) {
-        let method: Method = ("InFlight::discard", "InFlight", self.run);
+        let method = Method { what: "InFlight::discard", run: self.run };
         call_own(method, |net, core| {
             if !core.is_inert() {
                 net.discard(core, self.cell, self.ordinal);

@@ -137,7 +137,7 @@ impl TcpStream {
 
     #[inline]
     pub(super) fn method(&self, what: &'static str) -> Method {
-        (what, "TcpStream", self.run)
+        Method { what, run: self.run }
     }
 
     #[track_caller]

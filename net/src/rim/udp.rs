@@ -90,7 +90,7 @@ impl UdpSocket {
         let method = self.method("UdpSocket::connect");
         check_own(method);
         async move {
-            let addr = addr.first(method.0)?;
+            let addr = addr.first(method.what)?;
             call_own(method, |net, core| net.udp_connect(core, self.id, addr))
         }
     }
@@ -131,7 +131,7 @@ impl UdpSocket {
     ) -> impl Future<Output = io::Result<usize>> {
         let method = self.method("UdpSocket::send_to");
         check_own(method);
-        async move { self.send_now(method, bytes, Some(target.first(method.0)?)) }
+        async move { self.send_now(method, bytes, Some(target.first(method.what)?)) }
     }
 
     /// Sends a datagram to the address given to [`connect`](Self::connect).
@@ -253,7 +253,7 @@ impl UdpSocket {
 
     #[inline]
     pub(super) fn method(&self, what: &'static str) -> Method {
-        (what, "UdpSocket", self.run)
+        Method { what, run: self.run }
     }
 }
 

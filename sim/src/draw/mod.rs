@@ -19,10 +19,11 @@
 
 use crate::{
     context,
-    core::Core,
+    core::{Core, Element},
     hash,
-    id::StreamId,
+    id::{StreamId, TaskId},
     tape::{Kind, Stream},
+    task::Drawn,
     world::World,
 };
 use std::convert::Infallible;
@@ -41,19 +42,43 @@ impl Core {
     /// it is making.
     #[inline]
     fn draws(&mut self) -> Stream {
-        let (path, counters) = self.identity();
-        let own = Stream { id: StreamId(hash::combine(path, DRAWS)), seq: counters.draws };
-        self.elements.last().filter(|element| element.owner == path).map_or(own, |element| element.draws)
+        if !self.elements.is_empty()
+            && let Some(element) = self.element()
+        {
+            return element.draws;
+        }
+        let (path, drawn) = self.drawn();
+        Stream { id: StreamId(hash::combine(path, DRAWS)), seq: drawn.seq }
     }
 
     /// Puts the stream back.
     #[inline]
     fn set_draws(&mut self, draws: Stream) {
-        let path = self.identity().0;
-        match self.elements.last_mut().filter(|element| element.owner == path) {
-            Some(element) => element.draws = draws,
-            None => self.identity().1.draws = draws.seq,
+        if !self.elements.is_empty()
+            && let Some(element) = self.element()
+        {
+            element.draws = draws;
+            return;
         }
+        self.drawn().1.seq = draws.seq;
+    }
+
+    /// The stable identity of whoever is acting, and how far it has drawn.
+    #[inline]
+    fn drawn(&mut self) -> (u64, &mut Drawn) {
+        if self.actor.task == TaskId::NONE {
+            return (self.callback.0, &mut self.callback.2);
+        }
+        let slot = self.actor.task.slot();
+        (self.tasks.hot[slot].path, &mut self.tasks.cold[slot].drawn)
+    }
+
+    /// The element that whoever is acting is making.
+    #[cold]
+    #[inline(never)]
+    fn element(&mut self) -> Option<&mut Element> {
+        let path = self.identity().0;
+        self.elements.last_mut().filter(|element| element.owner == path)
     }
 }
 
@@ -68,6 +93,28 @@ impl World {
         let result = ask(core, &mut stream);
         core.set_draws(stream);
         result
+    }
+
+    /// As [`draw`](Self::draw), for one of `0..n`.
+    fn draw_below(&mut self, n: u64) -> u64 {
+        let core = &mut self.core;
+        if core.actor.inert || core.ending || n <= 1 {
+            return 0;
+        }
+        if !core.elements.is_empty() {
+            return self.draw(|core, stream| core.decide(stream, Kind::User, n), 0);
+        }
+        let (path, drawn) = core.drawn();
+        let stream = Stream { id: StreamId(hash::combine(path, DRAWS)), seq: drawn.seq };
+        drawn.seq = drawn.seq.wrapping_add(1);
+        let prepared = match drawn.stream {
+            Some(prepared) => prepared,
+            None => {
+                let prepared = core.prepare(stream.id);
+                *core.drawn().1.stream.insert(prepared)
+            }
+        };
+        core.decide_prepared(stream, prepared, Kind::User, n)
     }
 
     /// As [`draw`](Self::draw), on the stream of selects, so that a draw more moves none of them.
@@ -105,7 +152,7 @@ pub fn below(n: u64) -> u64 {
 
 #[track_caller]
 fn one_of(what: &str, n: u64) -> u64 {
-    context::with(what, |world| world.draw(|core, stream| core.decide(stream, Kind::User, n), 0))
+    context::with(what, |world| world.draw_below(n))
 }
 
 /// Any 64 bits; all are equally likely.

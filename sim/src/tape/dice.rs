@@ -34,6 +34,10 @@ impl Stream {
     }
 }
 
+/// What the draws of a stream are made from: worked out once by whoever draws much from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Prepared(u64);
+
 /// The generator of the few long-lived purposes of a run (0 is the master key, 1 the strategy).
 pub(crate) fn chacha(seed: u64, purpose: u64) -> ChaCha8Rng {
     let mut key = *b"........reenact: decision tape 1";
@@ -47,6 +51,29 @@ pub(crate) fn chacha(seed: u64, purpose: u64) -> ChaCha8Rng {
 #[inline]
 pub(crate) fn share(rng: &mut ChaCha8Rng, n: u64) -> u64 {
     ((u128::from(rng.next_u64()) * u128::from(n)) >> 64) as u64
+}
+
+#[inline]
+fn draw_keyed(key: u64, seq: u32, n: u64) -> u64 {
+    let bits = hash::prf(key, seq as u64);
+    if n == 0 {
+        return bits;
+    }
+    let product = bits as u128 * n as u128;
+    if (product as u64) < n { redraw(key, seq, n, product) } else { (product >> 64) as u64 }
+}
+
+/// Draws again while too few of the 2^64 numbers fall where the draw fell for all answers to be equally
+/// likely.
+#[cold]
+#[inline(never)]
+fn redraw(key: u64, seq: u32, n: u64, mut product: u128) -> u64 {
+    let (short, mut counter) = (n.wrapping_neg() % n, seq as u64);
+    while (product as u64) < short {
+        counter += 1 << 32;
+        product = hash::prf(key, counter) as u128 * n as u128;
+    }
+    (product >> 64) as u64
 }
 
 /// Draws a latency for a stream, at its place, one of `0..n`, where a strategy does instead of the seed.
@@ -107,14 +134,31 @@ impl Dice {
         self.log.is_some()
     }
 
+    /// Whether [`choose`](Self::choose) may do more than [`draw_prepared`](Self::draw_prepared).
+    #[inline]
+    pub(crate) fn is_special(&self) -> bool {
+        self.special
+    }
+
+    /// Prepares a stream.
+    #[inline]
+    pub(crate) fn prepare(&self, stream: StreamId) -> Prepared {
+        Prepared(self.key(stream))
+    }
+
+    /// One of `0..n`, at least two, as the seed says.
+    #[inline]
+    pub(crate) fn draw_prepared(&mut self, Prepared(key): Prepared, seq: u32, n: u64) -> u64 {
+        self.decisions += 1;
+        draw_keyed(key, seq, n)
+    }
+
     /// Says when the next decisions are taken.
     pub(crate) fn at(&mut self, moment: Moment) {
         self.moment = moment;
     }
 
     /// One of `0..n`; `n` of 0 or 1 leaves nothing to decide and asks nothing.
-    // Each packet and each draw comes here, and a call of it costs as much as what it does.
-    #[inline(always)]
     pub(crate) fn choose(&mut self, stream: &mut Stream, kind: Kind, n: u64) -> u64 {
         if n <= 1 {
             return 0;
@@ -219,22 +263,7 @@ impl Dice {
 
     #[inline]
     fn draw(&self, stream: StreamId, seq: u32, n: u64) -> u64 {
-        let key = self.key(stream);
-        let mut counter = seq as u64;
-        let bits = hash::prf(key, counter);
-        if n == 0 {
-            return bits;
-        }
-        let mut product = bits as u128 * n as u128;
-        if (product as u64) < n {
-            // Too few of the 2^64 numbers fall here for all answers to be equally likely.
-            let short = n.wrapping_neg() % n;
-            while (product as u64) < short {
-                counter += 1 << 32;
-                product = hash::prf(key, counter) as u128 * n as u128;
-            }
-        }
-        (product >> 64) as u64
+        draw_keyed(self.key(stream), seq, n)
     }
 
     #[cold]

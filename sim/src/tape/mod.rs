@@ -18,8 +18,8 @@ mod text;
 
 pub use decided::Decided;
 pub(crate) use decided::schedule_stream;
-pub use dice::Stream;
 pub(crate) use dice::{Dice, DrawLatency, chacha, share};
+pub use dice::{Prepared, Stream};
 pub use entry::{Base, Choice, Entry, Header, Kind, Moment, Tape};
 pub use order::{Order, Readiness};
 pub(crate) use profile::Chain;

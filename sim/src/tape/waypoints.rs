@@ -38,21 +38,31 @@ impl Waypoints {
     }
 
     /// The run goes on after so many steps with this digest; those between two waypoints are passed over.
+    #[inline]
     fn pass(&mut self, steps: u64, digest: u64) {
-        if self.after(steps - 1) != steps {
-            return;
+        if steps == self.due() && self.count as usize == MOST {
+            self.thin_out();
         }
-        if self.count as usize == MOST {
-            for i in 0..MOST / 2 {
-                self.marks[i] = self.marks[2 * i + 1];
-            }
-            self.marks[MOST / 2..].fill(0);
-            (self.shift, self.count) = (self.shift + 1, MOST as u8 / 2);
-        }
-        if steps == (u64::from(self.count) + 1) << self.shift {
+        if steps == self.due() {
             self.marks[self.count as usize] = digest as u16;
             self.count += 1;
         }
+    }
+
+    /// After how many steps the next one is to be marked, or would be if there was room.
+    #[inline]
+    fn due(&self) -> u64 {
+        (u64::from(self.count) + 1) << self.shift
+    }
+
+    /// Every other one goes.
+    #[inline(never)]
+    fn thin_out(&mut self) {
+        for i in 0..MOST / 2 {
+            self.marks[i] = self.marks[2 * i + 1];
+        }
+        self.marks[MOST / 2..].fill(0);
+        (self.shift, self.count) = (self.shift + 1, MOST as u8 / 2);
     }
 
     /// What was marked after so many steps, if something was.
@@ -85,17 +95,38 @@ impl Course {
     }
 
     /// After how many steps [`pass`](Course::pass) is to be called next.
+    #[inline]
     pub(crate) fn next(&self, steps: u64) -> u64 {
+        if self.expected.count == 0 {
+            return self.own.due();
+        }
         let expected = self.expected.after(steps);
         // Where nothing is expected any more, there is nothing to be compared.
         let expected = if self.expected.get(expected).is_some() { expected } else { u64::MAX };
-        self.own.after(steps).min(expected)
+        self.own.due().min(expected)
+    }
+
+    /// As [`pass`](Course::pass) and [`next`](Course::next) in one, where nothing is expected and there is
+    /// room for a mark.
+    #[inline]
+    pub(crate) fn mark(&mut self, steps: u64, digest: u64) -> Option<u64> {
+        let own = &mut self.own;
+        if self.expected.count > 0 || own.count as usize >= MOST || own.due() != steps {
+            return None;
+        }
+        own.marks[own.count as usize] = digest as u16;
+        own.count += 1;
+        Some(own.due())
     }
 
     /// The run goes on after so many steps. `Err` if the one it repeats had another digest there: with the
     /// number of steps up to which both were alike.
+    #[inline]
     pub(crate) fn pass(&mut self, steps: u64, digest: u64) -> Result<(), u64> {
         self.own.pass(steps, digest);
+        if self.expected.count == 0 {
+            return Ok(());
+        }
         match self.expected.get(steps) {
             Some(mark) if mark != digest as u16 => Err(steps - (1 << self.expected.shift)),
             _ => Ok(()),

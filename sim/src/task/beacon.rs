@@ -163,7 +163,7 @@ impl Beacon {
         nodes.push(name);
     }
 
-    /// Notes where the task in a slot was spawned; `cache` saves the search for the same place.
+    /// Notes where the task in a slot was spawned; `cache` saves the search for a known place.
     #[inline]
     pub(crate) fn spawned(
         &self,
@@ -172,10 +172,11 @@ impl Beacon {
         cache: &mut SiteCache,
     ) {
         if slot < WATCHED_SLOTS {
-            if !cache.site.is_some_and(|known| std::ptr::eq(known, site)) {
-                *cache = SiteCache { site: Some(site), number: self.site_number(site) };
+            let cached = cache.place(site);
+            if !cached.site.is_some_and(|known| std::ptr::eq(known, site)) {
+                *cached = Site { site: Some(site), number: self.site_number(site) };
             }
-            self.sites[slot].store(cache.number, Relaxed);
+            self.sites[slot].store(cached.number, Relaxed);
         }
     }
 
@@ -214,9 +215,22 @@ impl Beacon {
     }
 }
 
-/// The last place of spawning and its number.
+/// Places of spawning and their numbers: of those whose addresses are alike, the last.
 #[derive(Default)]
-pub(crate) struct SiteCache {
+pub(crate) struct SiteCache([Site; 16]);
+
+/// A place of spawning and its number.
+#[derive(Default)]
+struct Site {
     site: Option<&'static std::panic::Location<'static>>,
     number: u32,
+}
+
+impl SiteCache {
+    #[inline]
+    fn place(&mut self, site: &'static std::panic::Location<'static>) -> &mut Site {
+        // They lie side by side in the program, `size_of` apart.
+        let number = std::ptr::from_ref(site).addr() / size_of::<std::panic::Location<'_>>();
+        &mut self.0[number % self.0.len()]
+    }
 }

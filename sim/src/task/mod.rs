@@ -11,6 +11,6 @@ mod waker;
 pub use beacon::{Beacon, Sighting, Who};
 pub(crate) use object::{Boxed, Job};
 pub use table::Wait;
-pub(crate) use table::{Counters, Ended, Flags, NO_SLOT, Name, NewTask, Payload, Tasks};
+pub(crate) use table::{Counters, Drawn, Ended, Flags, NO_SLOT, Name, NewTask, Payload, Tasks};
 pub use waiter::Waiter;
 pub(crate) use waker::{Lent, Wakers};

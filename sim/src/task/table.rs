@@ -5,7 +5,10 @@
 //! from a free list that hands out 0, 1, 2, … in every run.
 
 use super::{object::Boxed, waiter::Waiter, waker::Wakers};
-use crate::id::{NodeId, TaskId};
+use crate::{
+    id::{NodeId, TaskId},
+    tape::Prepared,
+};
 use reenact_clock::Instant;
 use std::{
     any::Any,
@@ -78,14 +81,20 @@ pub(crate) struct Counters {
     pub(crate) children: u32,
     /// Sockets and connections.
     pub(crate) objects: u32,
-    /// Draws.
-    pub(crate) draws: u32,
     /// Polls of a `select!`.
     pub(crate) selects: u32,
     /// Places that may misbehave.
     pub(crate) buggify: u32,
     /// Polls of what may be cancelled.
     pub(crate) cancels: u32,
+}
+
+/// How far somebody has drawn from its stream.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Drawn {
+    pub(crate) seq: u32,
+    /// The stream, once something was drawn.
+    pub(crate) stream: Option<Prepared>,
 }
 
 /// How a task ended, if not by returning.
@@ -100,8 +109,9 @@ pub(crate) type Payload = Mutex<Box<dyn Any + Send>>;
 /// A task's name: a thin pointer, since it is moved around at each spawn and mostly absent.
 pub(crate) type Name = Arc<String>;
 
-/// The half of a slot that each poll looks at.
+/// The half of a slot that each poll looks at: one cache line.
 #[derive(Default)]
+#[repr(align(64))]
 pub(crate) struct Hot {
     pub(crate) object: Option<Boxed>,
     pub(crate) wait: Wait,
@@ -109,12 +119,8 @@ pub(crate) struct Hot {
     pub(crate) path: u64,
     pub(crate) generation: u32,
     pub(crate) node: u32,
-    /// The number of its current entry in the order log, if orders are recorded.
-    pub(crate) event: u32,
     /// How many times it has become ready, which is how often it was or will be polled.
     pub(crate) readiness: u32,
-    /// The recorded event that made it ready.
-    pub(crate) cause: u32,
     pub(crate) waker: u32,
     pub(crate) flags: Flags,
 }
@@ -128,10 +134,15 @@ pub(crate) struct Cold {
     pub(crate) prev: u32,
     pub(crate) next: u32,
     pub(crate) counters: Counters,
+    pub(crate) drawn: Drawn,
     /// Its number among the tasks of its node.
     pub(crate) ordinal: u32,
     /// Its number among all tasks of the run.
     pub(crate) serial: u32,
+    /// The number of its current entry in the order log, if orders are recorded.
+    pub(crate) event: u32,
+    /// The recorded event that made it ready.
+    pub(crate) cause: u32,
 }
 
 /// All tasks of a run.
@@ -174,8 +185,11 @@ impl Tasks {
             prev: NO_SLOT,
             next: NO_SLOT,
             counters: Counters::default(),
+            drawn: Drawn::default(),
             ordinal: new.ordinal,
             serial,
+            event: 0,
+            cause: u32::MAX,
         };
         let slot = match self.free.pop() {
             Some(slot) => {
@@ -197,7 +211,6 @@ impl Tasks {
             generation,
             node: new.node.0,
             waker: Wakers::NONE,
-            cause: u32::MAX,
             ..Hot::default()
         };
         TaskId::new(slot, generation)

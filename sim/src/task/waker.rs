@@ -76,6 +76,8 @@ impl Pair {
 
 /// The wakers in the hands of the loop.
 pub(crate) struct Lent {
+    /// The task that is being polled with one of them.
+    pub(crate) task: TaskId,
     /// For tasks that own none.
     pub(crate) shared: Waker,
     /// That of the task being polled, if it owns one.
@@ -149,13 +151,14 @@ impl Wakers {
 
     /// The waker of the shared pair, for the loop to keep: see [`lend`](Self::lend).
     pub(crate) fn lend_shared(&mut self) -> Lent {
-        Lent { shared: self.shared.take_waker(), own: None }
+        Lent { task: TaskId::NONE, shared: self.shared.take_waker(), own: None }
     }
 
     /// Prepares a poll of a task that owns the pair `own` or none; returns the address behind its
     /// waker.
     #[inline]
     pub(crate) fn lend(&mut self, task: TaskId, own: u32, lent: &mut Lent) -> usize {
+        lent.task = task;
         if own == Self::NONE {
             self.shared.cell.task.store(task.to_bits(), Relaxed);
             return self.shared.address();

@@ -14,7 +14,7 @@ pub(crate) use conditions::Conditions;
 pub use conditions::{Scope, Setting};
 pub(crate) use rare::{Way, corrupted_bit};
 use reenact_clock::Instant;
-use reenact_sim::{Core, Kind, LossReason, Stream, StreamId, hash_bytes};
+use reenact_sim::{Core, Kind, LossReason, Prepared, Stream, StreamId, hash_bytes};
 use std::time::Duration;
 
 const LATENCY: u64 = hash_bytes(b"latency");
@@ -44,18 +44,45 @@ pub(crate) struct Drawer {
     pub(crate) key: u64,
     /// The number of the packet.
     pub(crate) seq: u32,
+    /// The prepared stream of latencies, where one is kept.
+    pub(crate) latencies: Option<Prepared>,
 }
 
 impl Drawer {
+    pub(crate) fn new(key: u64, seq: u32) -> Self {
+        Drawer { key, seq, latencies: None }
+    }
+
+    /// The stream from which its latencies come, to be kept by whoever sends many packets.
+    pub(crate) fn prepare(key: u64, core: &Core) -> Prepared {
+        core.prepare(StreamId(key ^ LATENCY))
+    }
+
+    /// One of `0..n`, for the latency of the packet.
+    #[inline]
+    fn latency(self, core: &mut Core, n: u64) -> u64 {
+        let stream = Stream { id: StreamId(self.key ^ LATENCY), seq: self.seq };
+        let prepared = self.latencies.unwrap_or_else(|| core.prepare(stream.id));
+        core.choose_prepared(stream, prepared, Kind::Latency, n)
+    }
+
+    #[inline]
     pub(crate) fn choose(self, core: &mut Core, purpose: u64, kind: Kind, n: u64) -> u64 {
         let mut stream = Stream { id: StreamId(self.key ^ purpose), seq: self.seq };
         core.choose(&mut stream, kind, n)
     }
 
     /// Whether something of this probability happens; 0 on the tape means that it does not.
+    // Mostly it cannot, and then there is no call.
+    #[inline]
     pub(crate) fn happens(self, core: &mut Core, purpose: u64, kind: Kind, ratio: Ratio) -> bool {
+        ratio.num > 0 && self.asks(core, purpose, kind, ratio)
+    }
+
+    #[inline(never)]
+    fn asks(self, core: &mut Core, purpose: u64, kind: Kind, ratio: Ratio) -> bool {
         let mut stream = Stream { id: StreamId(self.key ^ purpose), seq: self.seq };
-        ratio.num > 0 && core.happens(&mut stream, kind, ratio.num, ratio.den)
+        core.happens(&mut stream, kind, ratio.num, ratio.den)
     }
 }
 
@@ -92,7 +119,7 @@ impl Links {
         if drawer.happens(core, LOSS, Kind::Loss, self.config.loss) {
             return Fate::Lost(LossReason::Link);
         }
-        let late = drawer.choose(core, LATENCY, Kind::Latency, self.config.latency.answers());
+        let late = drawer.latency(core, self.config.latency.answers());
         Fate::Arrives(core.now() + Duration::from_nanos(self.config.latency.nanos(late)))
     }
 

@@ -136,7 +136,7 @@ impl Net {
         let head = self.head(place, PacketKind::Rst, place ^ 1);
         let cell = self.cells.insert(head, &[]);
         let end = self.tcp.end(place);
-        let drawer = Drawer { key: end.key, seq: end.sent };
+        let drawer = Drawer::new(end.key, end.sent);
         end.sent = end.sent.wrapping_add(1);
         self.note_sent(core, cell, 0);
         match self.fate(core, cell, drawer, head.from == head.to) {

@@ -8,7 +8,7 @@ use crate::fabric::{
     cells::{Head, payload_hash},
     link::{Drawer, Fate, RETRIES, retry_after},
 };
-use reenact_sim::{Core, Event, LossReason, PacketKind, Plugged};
+use reenact_sim::{Core, Event, LossReason, PacketKind};
 use std::{io, task::Poll};
 
 /// Whether a segment is on the wire.
@@ -105,7 +105,8 @@ impl Net {
     #[inline(always)]
     fn launch(&mut self, core: &mut Core, place: u32, cell: u32, local: bool) -> Launch {
         let end = self.tcp.end(place);
-        let drawer = Drawer { key: end.key, seq: end.sent };
+        let latencies = *end.latencies.get_or_insert_with(|| Drawer::prepare(end.key, core));
+        let drawer = Drawer { key: end.key, seq: end.sent, latencies: Some(latencies) };
         end.sent = end.sent.wrapping_add(1);
         match self.fate(core, cell, drawer, local) {
             Fate::Arrives(arrival) => {

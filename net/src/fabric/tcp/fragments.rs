@@ -41,7 +41,7 @@ impl Net {
         let key = end.key;
         let parts = &mut end.extra().parts;
         *parts += 1;
-        Drawer { key, seq: *parts - 1 }
+        Drawer::new(key, *parts - 1)
     }
 
     /// The part of a buffer that a read fills.

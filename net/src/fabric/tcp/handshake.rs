@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use reenact_clock::Instant;
-use reenact_sim::{Core, Event, LossReason, NodeId, PacketKind, Plugged, Transport, Wait, hash_combine};
+use reenact_sim::{Core, Event, LossReason, NodeId, PacketKind, Transport, Wait, hash_combine};
 use std::{collections::VecDeque, io, net::SocketAddr, task::Poll, time::Duration};
 
 /// How often a SYN is sent again (Linux's `tcp_syn_retries`).
@@ -129,7 +129,7 @@ impl Net {
         let cell = self.cells.insert(head, &[]);
         let end = self.tcp.end(place);
         end.last = core.now();
-        let drawer = Drawer { key: end.key, seq: end.sent };
+        let drawer = Drawer::new(end.key, end.sent);
         end.sent = end.sent.wrapping_add(1);
         self.note_sent(core, cell, 0);
         match self.fate(core, cell, drawer, head.from == head.to) {
@@ -266,7 +266,7 @@ impl Net {
         let cell = self.cells.insert(head, &[]);
         self.note_sent(core, cell, 0);
         let end = self.tcp.end(place);
-        let drawer = Drawer { key: end.key, seq: end.sent };
+        let drawer = Drawer::new(end.key, end.sent);
         end.sent = end.sent.wrapping_add(1);
         match self.fate(core, cell, drawer, head.from == head.to) {
             Fate::Arrives(at) => self.ack_goes(core, cell, at),

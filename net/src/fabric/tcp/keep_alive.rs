@@ -7,7 +7,7 @@
 
 use super::State;
 use crate::fabric::{KEEP_ALIVE, Net};
-use reenact_sim::{Core, Plugged};
+use reenact_sim::Core;
 use std::io;
 
 impl Net {

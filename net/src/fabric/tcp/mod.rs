@@ -27,7 +27,7 @@ use crate::address::Family;
 pub(super) use breaks::broken_end;
 pub(crate) use options::{KeepAlive, Options};
 use reenact_clock::{Instant, Key};
-use reenact_sim::{Core, NodeId, Waiter};
+use reenact_sim::{Core, NodeId, Prepared, Waiter};
 use std::{collections::VecDeque, io, net::SocketAddr};
 
 /// An end of a connection as a handle holds it: its place and the generation of it.
@@ -67,6 +67,8 @@ enum State {
 struct End {
     /// Part of the identity of its draws.
     key: u64,
+    /// From where the latencies of its segments are drawn, once it has sent one.
+    latencies: Option<Prepared>,
     /// When the last segment it sent arrives: the next arrives no earlier.
     last: Instant,
     reader: Waiter,
@@ -130,6 +132,7 @@ impl End {
     fn new(node: NodeId, port: u16, key: u64, state: State, window: u32) -> Self {
         End {
             key,
+            latencies: None,
             last: Instant::ZERO,
             reader: Waiter::None,
             writer: Waiter::None,

@@ -4,7 +4,7 @@
 
 use super::{EndId, Options, State};
 use crate::fabric::{Net, WAIT_READ, WAIT_WRITE};
-use reenact_sim::{Core, Plugged, Wait};
+use reenact_sim::{Core, Wait};
 use std::{io, task::Poll};
 
 impl Net {

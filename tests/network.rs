@@ -27,6 +27,8 @@ mod goldens;
 mod guards;
 #[path = "network/halves.rs"]
 mod halves;
+#[path = "network/life_cycle.rs"]
+mod life_cycle;
 #[path = "network/links.rs"]
 mod links;
 #[path = "network/names.rs"]

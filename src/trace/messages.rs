@@ -12,7 +12,7 @@ use super::{
     words::{describe, hash, kind_in_words, loss, message_of},
 };
 use reenact_clock::Instant;
-use reenact_sim::{Event, LossReason, Message};
+use reenact_sim::{Event, LossReason, Message, PacketKind};
 use std::collections::BTreeMap;
 
 /// A packet, and what became of it.
@@ -24,7 +24,8 @@ pub(super) struct Fate {
     arrivals: u32,
     /// How often it did not arrive and was to be sent again.
     missed: u32,
-    lost: Vec<LossReason>,
+    /// Why copies of it were lost, and how many.
+    lost: Vec<(LossReason, u32)>,
     is_in_cone: bool,
 }
 
@@ -52,7 +53,10 @@ pub(super) fn fates(names: &Names<'_>, view: &View, selection: &Selection<'_>) -
                 fate.arrivals += 1;
                 fate.arrived.get_or_insert(line.at);
             }
-            Event::Lost(_, why) => fate.lost.push(why),
+            Event::Lost(_, why) => match fate.lost.iter_mut().find(|(other, _)| *other == why) {
+                Some((_, times)) => *times += 1,
+                None => fate.lost.push((why, 1)),
+            },
             // When it is sent again, the loss has been told already.
             Event::Retransmit(_, again) if again > line.at => fate.missed += 1,
             _ => {}
@@ -89,6 +93,19 @@ impl Fate {
     /// What became of it.
     fn words(&self, times: bool) -> String {
         let mut parts = Vec::new();
+        // Of a stream nothing has copies: what was lost and arrives was sent again.
+        let is_sent_again = self.message.kind != PacketKind::Datagram && self.arrivals > 0;
+        let lost = self.lost.iter().map(|&(why, times)| {
+            let times = if times > 1 { format!(" ×{times}") } else { String::new() };
+            match self.arrivals {
+                0 => format!("lost{times} ({})", loss(why)),
+                _ if is_sent_again => format!("lost{times} ({}), sent again", loss(why)),
+                _ => format!("a copy is lost{times} ({})", loss(why)),
+            }
+        });
+        if is_sent_again {
+            parts.extend(lost.clone());
+        }
         match self.missed {
             0 => {}
             1 => parts.push("lost, sent again".to_owned()),
@@ -105,8 +122,9 @@ impl Fate {
             2 => parts.push(format!("arrives twice{after}")),
             n => parts.push(format!("arrives ×{n}{after}")),
         }
-        let copy = if self.arrivals > 0 { "a copy is lost" } else { "lost" };
-        parts.extend(self.lost.iter().map(|&why| format!("{copy} ({})", loss(why))));
+        if !is_sent_again {
+            parts.extend(lost);
+        }
         parts.join(", ")
     }
 }

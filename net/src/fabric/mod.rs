@@ -202,7 +202,8 @@ impl Net {
     fn note_loss(&mut self, core: &mut Core, place: u32, reason: LossReason) {
         let cell = self.cells.get(place);
         let (now, cause, message) = (core.now(), cell.sent, cell.message());
-        let on_the_way = matches!(reason, LossReason::Link | LossReason::Corrupt | LossReason::Queue);
+        let on_the_way =
+            matches!(reason, LossReason::Link | LossReason::Corrupt | LossReason::Queue | LossReason::Rule);
         let node = if on_the_way { cell.head.from } else { cell.head.to };
         core.recorder().fold(hash_combine(message.ordinal as u64, hash_bytes(b"lost") ^ reason as u64));
         let stats = core.stats_mut();

@@ -21,6 +21,12 @@ impl Core {
         if self.clocks.is_empty() { self.now } else { self.read_clock() }
     }
 
+    /// What the clock on the wall of whoever is acting shows: nanoseconds since its epoch.
+    pub fn own_wall(&self) -> i128 {
+        self.note_reading();
+        self.clock(self.actor.node).wall(self.now)
+    }
+
     /// When the clock of whoever is acting shows this.
     #[inline]
     pub(crate) fn when(&self, own: Instant) -> Instant {
@@ -56,6 +62,7 @@ impl Core {
         if self.actor.inert || former == clock {
             return;
         }
+        self.wakers.beacon.set_clocks();
         if self.clocks.len() <= node.index() {
             self.clocks.resize_with(node.index() + 1, Default::default);
         }

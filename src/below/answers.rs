@@ -79,18 +79,28 @@ impl Below {
         Some(words::noticed(escape, &place))
     }
 
+    /// The time of the run.
     fn since_start(&self) -> Duration {
         Duration::from_nanos(self.beacon.get().map_or(0, |beacon| beacon.now()))
+    }
+
+    /// What a clock of the acting node shows, if clocks were set in this run: then the machine is asked,
+    /// unless it is borrowed, when nobody acts.
+    fn own<R>(&self, read: impl FnOnce(&Core) -> R) -> Option<R> {
+        self.beacon.get().filter(|beacon| beacon.clocks_are_set())?;
+        reenact_sim::try_with(|world| read(&world.core))
     }
 }
 
 impl Simulated for Below {
     fn monotonic(&self) -> Duration {
-        UP + self.since_start()
+        UP + self.own(|core| core.own_now().since_start()).unwrap_or_else(|| self.since_start())
     }
 
     fn wall(&self) -> Duration {
-        EPOCH + self.since_start()
+        let Some(since) = self.own(Core::own_wall) else { return EPOCH + self.since_start() };
+        let apart = Duration::from_nanos(u64::try_from(since.unsigned_abs()).unwrap_or(u64::MAX));
+        if since < 0 { EPOCH.saturating_sub(apart) } else { EPOCH.saturating_add(apart) }
     }
 
     fn fill(&self, bytes: &mut [u8]) {

@@ -46,6 +46,26 @@ fn switched_off_the_clock_is_real() {
 }
 
 #[test]
+fn a_node_sees_its_own_clock_however_it_asks() {
+    let run = Simulation::new(1).run(|sim| async move {
+        let node = sim.node("db");
+        node.clock().skew(Duration::from_secs(30));
+        node.clock().drift_ppm(500);
+        let seen = node.spawn(async {
+            let (start, own) = (Instant::now(), clock::now());
+            clock::sleep(Duration::from_secs(1_000)).await;
+            assert_eq!(start.elapsed(), clock::now() - own);
+            assert_eq!(SystemTime::now(), clock::system_time());
+            SystemTime::now()
+        });
+        let seen = seen.await.expect("no panic");
+        assert_eq!(SystemTime::now(), clock::system_time());
+        seen.duration_since(SystemTime::now()).expect("it is ahead")
+    });
+    assert!(run.unwrap() >= Duration::from_secs(29));
+}
+
+#[test]
 fn runs_on_many_threads_have_a_clock_each() {
     let report = Check::new("clocks").jobs(4).seeds(200).report(|_sim| async {
         let start = Instant::now();

@@ -17,6 +17,8 @@ pub struct Beacon {
     foreign: AtomicU64,
     stopped: AtomicU64,
     now: AtomicU64,
+    /// Whether the clock of a node was set: then not all show the same.
+    clocks_set: AtomicBool,
     polls: AtomicU64,
     current: AtomicU64,
     sites: Box<[AtomicU32]>,
@@ -64,6 +66,7 @@ impl Default for Beacon {
             foreign: AtomicU64::new(0),
             stopped: AtomicU64::new(0),
             now: AtomicU64::new(0),
+            clocks_set: AtomicBool::new(false),
             polls: AtomicU64::new(0),
             current: AtomicU64::new(0),
             sites: (0..WATCHED_SLOTS).map(|_| AtomicU32::new(0)).collect(),
@@ -101,6 +104,7 @@ impl Beacon {
         }
         card.seed = seed;
         self.now.store(0, Relaxed);
+        self.clocks_set.store(false, Relaxed);
         self.current.store(u64::MAX << 32, Relaxed);
         self.run.store(run, Relaxed);
     }
@@ -113,6 +117,17 @@ impl Beacon {
     #[inline]
     pub fn now(&self) -> u64 {
         self.now.load(Relaxed)
+    }
+
+    /// Whether the clock of a node was set in this run: then it may show another time than the run's.
+    #[inline]
+    pub fn clocks_are_set(&self) -> bool {
+        self.clocks_set.load(Relaxed)
+    }
+
+    /// Notes that the clock of a node is set.
+    pub(crate) fn set_clocks(&self) {
+        self.clocks_set.store(true, Relaxed);
     }
 
     /// Tells the time.

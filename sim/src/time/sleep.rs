@@ -67,11 +67,7 @@ pub const EPOCH: Duration = Duration::from_secs(1_577_836_800);
 /// Outside a run.
 #[track_caller]
 pub fn system_time() -> SystemTime {
-    let since = context::with("clock::system_time", |world| {
-        let core = &world.core;
-        core.note_reading();
-        core.clock(core.current_node()).wall(core.now())
-    });
+    let since = context::with("clock::system_time", |world| world.core.own_wall());
     let epoch = SystemTime::UNIX_EPOCH + EPOCH;
     let apart = Duration::from_nanos(u64::try_from(since.unsigned_abs()).unwrap_or(u64::MAX));
     if since < 0 { epoch - apart } else { epoch + apart }

@@ -48,7 +48,7 @@ mod syscall;
 mod self_check;
 
 pub use here::{during, is_fresh, outside};
-pub use self_check::self_check;
+pub use self_check::{is_in_effect, self_check};
 pub use simulated::{Escape, Simulated};
 
 /// Whether this build overrides anything.

@@ -2,7 +2,7 @@
 #![cfg(any(target_os = "linux", target_os = "macos"))]
 #![expect(clippy::disallowed_methods, reason = "what is asked is what is answered")]
 
-use reenact_os::{Escape, SUPPORTED, Simulated, during, is_fresh, outside, self_check};
+use reenact_os::{Escape, SUPPORTED, Simulated, during, is_fresh, is_in_effect, outside, self_check};
 use std::{
     cell::{Cell, RefCell},
     hash::{BuildHasher as _, RandomState},
@@ -254,4 +254,8 @@ fn a_sleep_until_a_moment_of_the_simulation_is_a_sleep_of_what_is_left() {
 #[test]
 fn every_override_is_in_effect() {
     assert_eq!(self_check(), [""; 0]);
+    on_a_new_thread(|| {
+        assert!(is_in_effect());
+        assert!(is_fresh(), "to look at it draws nothing");
+    });
 }

@@ -8,7 +8,7 @@ use reenact_sim::{Beacon, Bytes, Core, Failure, FailureKind, Who, time::EPOCH};
 use std::{
     cell::{Cell, OnceCell},
     collections::BTreeSet,
-    sync::{Arc, Mutex, Once, PoisonError},
+    sync::{Arc, Mutex, Once, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -129,9 +129,21 @@ fn is_news(name: &str, escape: Escape) -> bool {
 }
 
 /// Once a process: whether the overrides are what this program calls.
+#[cold]
 fn check() {
-    let missing = outside(reenact_os::self_check);
-    if !missing.is_empty() {
-        env::announce(&words::not_in_effect(&missing));
+    if !outside(reenact_os::is_in_effect)
+        && let Some(text) = missing()
+    {
+        env::announce(text);
     }
+}
+
+/// What is said of the overrides that this program does not call, if there are any: all are tried out.
+pub(crate) fn missing() -> Option<&'static str> {
+    static MISSING: OnceLock<Option<String>> = OnceLock::new();
+    let tried_out = || {
+        let missing = outside(reenact_os::self_check);
+        (!missing.is_empty()).then(|| words::not_in_effect(&missing))
+    };
+    MISSING.get_or_init(tried_out).as_deref()
 }

@@ -22,6 +22,6 @@ pub(crate) fn pause() {
 }
 
 #[cfg(feature = "os")]
-pub(crate) use answers::{Below, is_fresh, outside};
+pub(crate) use answers::{Below, is_fresh, missing, outside};
 #[cfg(not(feature = "os"))]
-pub(crate) use nothing::{Below, is_fresh, outside};
+pub(crate) use nothing::{Below, is_fresh, missing, outside};

@@ -13,7 +13,7 @@ use super::{
     shrink::{Progress, Shrink},
     suspects::{Facts, Shape},
 };
-use crate::{fresh, outcome::Outcome, simulation::Simulation, world::Sim};
+use crate::{below, fresh, os::Os, outcome::Outcome, simulation::Simulation, world::Sim};
 use reenact_sim::{Failure, FailureKind, MainOutput, Profile, Record, Survey};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -179,7 +179,9 @@ impl Runner<'_> {
 
     fn facts(&self, shape: Shape, settled: Option<bool>, runs: [&Outcome<()>; 2]) -> Facts {
         let escaped = runs.iter().find_map(|run| run.watched.escaped.clone());
-        Facts { shape, os: self.template.os_calls(), escaped, settled }
+        let os = self.template.os_calls();
+        let missing = if os == Os::Off { None } else { below::missing() };
+        Facts { shape, os, missing, escaped, settled }
     }
 
     /// The first decision in which two further runs differ, in words.

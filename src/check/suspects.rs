@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) shape: Shape,
     /// What became of calls below Rust.
     pub(super) os: Os,
+    /// What is said of overrides that the program does not call.
+    pub(super) missing: Option<&'static str>,
     /// What a run did that it has no part in, in words.
     pub(super) escaped: Option<String>,
     /// Whether a further run was like the second one: `None` where none was made.
@@ -42,7 +44,7 @@ const FILES: &str = "a file, a real socket, a variable of the environment";
 impl Facts {
     /// Whether what is asked below Rust follows the seed.
     fn follows(&self) -> bool {
-        Os::SUPPORTED && self.os != Os::Off
+        Os::SUPPORTED && self.os != Os::Off && self.missing.is_none()
     }
 
     /// The suspects, a line each.
@@ -85,6 +87,9 @@ impl Facts {
             return "\nnot HashMap, Instant::now, rand::rng and the like: they follow the seed here"
                 .to_owned();
         }
+        if let Some(missing) = self.missing {
+            return format!("\n{missing}");
+        }
         let why = if !Os::SUPPORTED {
             "calls to the operating system cannot be overridden in this build"
         } else {
@@ -100,7 +105,7 @@ mod tests {
     use crate::os::Os;
 
     fn facts(shape: Shape, os: Os) -> Facts {
-        Facts { shape, os, escaped: None, settled: None }
+        Facts { shape, os, missing: None, escaped: None, settled: None }
     }
 
     fn first(facts: &Facts) -> String {
@@ -120,6 +125,14 @@ mod tests {
             assert!(!words.contains(" - the iteration order"), "{words}");
             assert!(words.ends_with("they follow the seed here"), "{words}");
         }
+    }
+
+    #[test]
+    fn where_overrides_are_not_in_effect_nothing_is_acquitted() {
+        let missing = Some("reenact: this program does not call reenact's getrandom");
+        let words = Facts { missing, ..facts(Shape::Order, Os::Warn) }.in_words();
+        assert!(words.contains(" - the iteration order of a HashMap"), "{words}");
+        assert!(words.ends_with("\nreenact: this program does not call reenact's getrandom"), "{words}");
     }
 
     #[test]

@@ -41,6 +41,8 @@ mod partitions;
 mod rules;
 #[path = "network/storms.rs"]
 mod storms;
+#[path = "network/time_wait.rs"]
+mod time_wait;
 #[path = "network/udp.rs"]
 mod udp;
 #[path = "network/udp_links.rs"]

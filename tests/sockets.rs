@@ -87,6 +87,7 @@ alike! {
         a_wildcard_beside_an_address
         a_port_given_to_connect_from
         a_port_to_connect_from_again
+        a_port_to_connect_from_at_once
         options
     }
     bytes {

@@ -31,6 +31,7 @@ use detained::Detained;
 pub(crate) use inspect::Seen;
 use link::{Drawer, Fate, Links, Way};
 pub use link::{Scope, Setting};
+pub(crate) use ports::Claim;
 use ports::Ports;
 use reenact_clock::Instant;
 use reenact_sim::{

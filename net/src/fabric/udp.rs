@@ -7,6 +7,7 @@ use super::{
     cells::{Head, NONE, Queue, payload_hash},
     gone,
     link::{Drawer, Fate},
+    ports::Claim,
     waiters::Waiters,
 };
 use crate::{
@@ -140,7 +141,13 @@ impl Net {
         let bound = Bound::of(addr.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         let place = self.udp.free.last().copied().unwrap_or(self.udp.list.len() as u32);
         let now = core.now();
-        let port = self.host(core, node).ports.bind(Transport::Udp, addr.port(), place, bound, now)?;
+        let port = self.host(core, node).ports.bind(
+            Transport::Udp,
+            addr.port(),
+            place,
+            (bound, Claim::Alone),
+            now,
+        )?;
         let generation =
             self.udp.list.get(place as usize).map_or(0, |socket| socket.generation.wrapping_add(1));
         let local = SocketAddr::new(addr.ip(), port);

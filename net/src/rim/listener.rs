@@ -5,7 +5,7 @@
 use super::{
     Method, call, call_own, check, check_own, lookup::ToSocketAddrs, poll, quietly, stream::TcpStream,
 };
-use crate::fabric::ListenerId;
+use crate::fabric::{Claim, ListenerId};
 use std::{
     fmt,
     future::poll_fn,
@@ -69,18 +69,23 @@ impl TcpListener {
         check(WHAT);
         async move {
             let addr = addr.first(WHAT)?;
-            TcpListener::listen(WHAT, addr, BACKLOG)
+            TcpListener::listen(WHAT, addr, Claim::Sharing, BACKLOG)
         }
     }
 
     /// Listens; so many connections wait to be accepted.
     #[track_caller]
-    pub(super) fn listen(what: &str, addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
+    pub(super) fn listen(
+        what: &str,
+        addr: SocketAddr,
+        claim: Claim,
+        backlog: u32,
+    ) -> io::Result<TcpListener> {
         call(what, |net, core| {
             if core.is_inert() {
                 return Err(io::ErrorKind::NotConnected.into());
             }
-            Ok(TcpListener { run: core.run_id(), id: net.tcp_listen(core, addr, backlog)? })
+            Ok(TcpListener { run: core.run_id(), id: net.tcp_listen(core, addr, claim, backlog)? })
         })
     }
 

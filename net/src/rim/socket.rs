@@ -3,6 +3,7 @@
 //! Rim.
 
 use super::{check, listener::TcpListener, stream::TcpStream};
+use crate::fabric::Claim;
 use std::{
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -52,6 +53,12 @@ struct Settings {
 
 /// The size of a buffer that nobody has set: Linux's `net.core.wmem_default`.
 const BUFFER: u32 = 212_992;
+
+impl Settings {
+    fn claim(self) -> Claim {
+        if self.reuseaddr { Claim::Sharing } else { Claim::Alone }
+    }
+}
 
 impl TcpSocket {
     /// A socket for addresses of IPv4.
@@ -125,7 +132,7 @@ impl TcpSocket {
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         let any = if self.v4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         let addr = self.settings().bound.unwrap_or(SocketAddr::new(any, 0));
-        TcpListener::listen("TcpSocket::listen", addr, backlog)
+        TcpListener::listen("TcpSocket::listen", addr, self.settings().claim(), backlog)
     }
 
     /// Connects from the node of whoever calls.
@@ -144,7 +151,9 @@ impl TcpSocket {
         check(WHAT);
         async move {
             self.check_kind(addr)?;
-            let Settings { bound, nodelay, keepalive, linger, .. } = *self.settings();
+            let settings = *self.settings();
+            let Settings { bound, nodelay, keepalive, linger, .. } = settings;
+            let bound = bound.map(|addr| (addr, settings.claim()));
             let stream = TcpStream::connect_one(WHAT, addr, bound).await?;
             stream.set_nodelay(nodelay)?;
             stream.set_keepalive(keepalive)?;
@@ -190,7 +199,8 @@ macro_rules! options {
 }
 
 options! {
-    /// Kept, and without effect: listeners behave as if it were set.
+    /// Whether it shares its port with a connection from there that is closed and remembered for a minute
+    /// (TIME_WAIT), if that did so too. [`TcpListener::bind`] does; other sockets do not unless told so.
     set_reuseaddr, reuseaddr, reuseaddr: bool, |value| value, |value| value;
     /// Kept, and without effect: a port has one listener an address.
     set_reuseport, reuseport, reuseport: bool, |value| value, |value| value;

@@ -5,7 +5,7 @@
 use super::{Method, call, call_own, check, lookup::ToSocketAddrs, poll, quietly};
 use crate::{
     address,
-    fabric::{EndId, Net},
+    fabric::{Claim, EndId, Net},
 };
 use futures_io::{AsyncRead, AsyncWrite};
 use reenact_sim::Core;
@@ -100,7 +100,7 @@ impl TcpStream {
     pub(super) async fn connect_one(
         what: &'static str,
         addr: SocketAddr,
-        from: Option<SocketAddr>,
+        from: Option<(SocketAddr, Claim)>,
     ) -> io::Result<TcpStream> {
         let stream = call(what, |net, core| {
             if core.is_inert() {

@@ -163,10 +163,10 @@ pub(crate) async fn a_wildcard_beside_an_address(world: World) -> Saw {
     saw
 }
 
-/// A socket that is bound to a port of the client's host.
-fn bound(world: &World, port: u16) -> std::io::Result<TcpSocket> {
+/// A socket that is bound to a port of the client's host, and shares it or not.
+fn bound(world: &World, port: u16, shares: bool) -> std::io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
+    socket.set_reuseaddr(shares)?;
     socket.bind(SocketAddr::new(world.client(), port))?;
     Ok(socket)
 }
@@ -181,7 +181,7 @@ pub(crate) async fn a_port_given_to_connect_from(world: World) -> Saw {
     let mut saw = Saw::new();
     let (listener, address) = listener(&world).await;
     let port = free_port(&world).await;
-    let connect = bound(&world, port).expect("free").connect(address);
+    let connect = bound(&world, port, true).expect("free").connect(address);
     let (client, accepted) = futures::join!(connect, listener.accept());
     let (client, (_server, peer)) = (client.expect("connected"), accepted.expect("accepted"));
     saw.note("port", (client.local_addr().expect("open").port() == port, peer.port() == port));
@@ -192,7 +192,7 @@ pub(crate) async fn a_port_to_connect_from_again(world: World) -> Saw {
     let mut saw = Saw::new();
     let (listener, address) = listener(&world).await;
     let port = free_port(&world).await;
-    let connect = bound(&world, port).expect("free").connect(address);
+    let connect = bound(&world, port, true).expect("free").connect(address);
     let (client, accepted) = futures::join!(connect, listener.accept());
     let (client, server) = (client.expect("connected"), accepted.expect("accepted").0);
     // It closes last, so the time of waiting is the server's.
@@ -200,8 +200,46 @@ pub(crate) async fn a_port_to_connect_from_again(world: World) -> Saw {
     world.settle().await;
     drop(client);
     world.settle().await;
-    let connect = bound(&world, port).expect("free").connect(address);
+    let connect = bound(&world, port, true).expect("free").connect(address);
     saw.result("connect", connect.await.map(drop));
+    saw
+}
+
+/// A connection from this port that both ends have closed, the client first.
+async fn past(world: &World, listener: &TcpListener, address: SocketAddr, port: u16, shares: bool) {
+    let connect = bound(world, port, shares).expect("free").connect(address);
+    let (client, accepted) = futures::join!(connect, listener.accept());
+    let (mut client, mut server) = (client.expect("connected"), accepted.expect("accepted").0);
+    client.shutdown().await.expect("open");
+    assert_eq!(server.read(&mut [0; 8]).await.expect("open"), 0);
+    drop(server);
+    assert_eq!(client.read(&mut [0; 8]).await.expect("open"), 0);
+}
+
+/// What becomes of who wants a port after a connection from there, to connect and to listen.
+async fn wanted_again(world: &World, former: bool, next: bool) -> [std::io::Result<()>; 2] {
+    let (listener, address) = listener(world).await;
+    let port = free_port(world).await;
+    past(world, &listener, address, port, former).await;
+    let connected = match bound(world, port, next) {
+        Ok(socket) => socket.connect(address).await.map(drop),
+        Err(error) => Err(error),
+    };
+    // Who connected waits there to be accepted.
+    let (listener, address) = self::listener(world).await;
+    let port = free_port(world).await;
+    past(world, &listener, address, port, former).await;
+    [connected, bound(world, port, next).and_then(|socket| socket.listen(8)).map(drop)]
+}
+
+pub(crate) async fn a_port_to_connect_from_at_once(world: World) -> Saw {
+    let mut saw = Saw::new();
+    for (former, next) in [(false, false), (false, true), (true, false), (true, true)] {
+        let [connected, listened] = wanted_again(&world, former, next).await;
+        saw.note("shared by the former, by the next", (former, next));
+        saw.result("connect", connected);
+        saw.result("listen", listened);
+    }
     saw
 }
 

@@ -7,6 +7,7 @@ use crate::fabric::{
     Net,
     cells::Head,
     link::{Drawer, Fate},
+    ports::Peer,
 };
 use reenact_clock::Instant;
 use reenact_sim::{Core, Down, Event, LossReason, NodeId, PacketKind};
@@ -209,18 +210,25 @@ impl Net {
     }
 
     /// The client's end may be closed while the server's lives: then its port is free at once if
-    /// nothing is to come any more, and else a while after the server heard of it.
+    /// nothing is to come any more, and else a while after the server heard of it. If both are closed it
+    /// is free, but not at once for the same peer if the client was the first.
     pub(super) fn settle_port(&mut self, core: &mut Core, place: u32) {
         let [client, server] = &self.tcp.connection(place).ends;
         if client.held || client.state != State::Closed {
             return;
         }
-        if client.failed || !client.fin_sent || client.eof && server.eof {
+        let (node, port, now) = (client.node, client.port, core.now());
+        let is_closed = client.eof && server.eof;
+        if client.failed || !client.fin_sent || is_closed && !client.closed_first {
             self.end_orphan(core, place & !1);
+        } else if is_closed {
+            let (host, at) = (server.node, server.port);
+            let connection = self.tcp.connection(place);
+            let (number, peer) = (connection.number, Peer(host, at, connection.family));
+            self.host(core, node).ports.past(port, number, peer, now);
         } else if server.eof {
-            let (node, port, until) = (client.node, client.port, core.now() + ORPHAN);
             let number = self.tcp.connection(place).number;
-            self.host(core, node).ports.orphan(port, number, until);
+            self.host(core, node).ports.orphan(port, number, now + ORPHAN);
         }
     }
 

@@ -171,6 +171,7 @@ impl Net {
             }
             PacketKind::Fin => {
                 end.eof = true;
+                end.closed_first = end.fin_sent;
                 end.wake_reader(core);
                 self.settle_port(core, place);
             }

@@ -11,6 +11,7 @@ use crate::{
         Net, RETRY_ACK, RETRY_SYN, WAIT_ACCEPT, WAIT_CONNECT,
         cells::Head,
         link::{Drawer, Fate},
+        ports::{Claim, Peer},
         waiters::Waiters,
     },
 };
@@ -29,6 +30,7 @@ impl Net {
         &mut self,
         core: &mut Core,
         addr: SocketAddr,
+        claim: Claim,
         backlog: u32,
     ) -> io::Result<ListenerId> {
         let node = core.current_node();
@@ -38,7 +40,8 @@ impl Net {
         let generation =
             listeners.get(place as usize).map_or(0, |listener| listener.generation.wrapping_add(1));
         let now = core.now();
-        let port = self.host(core, node).ports.bind(Transport::Tcp, addr.port(), place, bound, now)?;
+        let port =
+            self.host(core, node).ports.bind(Transport::Tcp, addr.port(), place, (bound, claim), now)?;
         let local = SocketAddr::new(addr.ip(), port);
         let listener = Listener {
             generation,
@@ -92,23 +95,24 @@ impl Net {
         Poll::Ready(Ok((EndId { place, generation }, self.end_addr(place ^ 1))))
     }
 
-    /// Asks for a connection from the acting node.
+    /// Asks for a connection from the acting node, and from a certain address if one is claimed.
     pub(crate) fn tcp_connect(
         &mut self,
         core: &mut Core,
         addr: SocketAddr,
-        from: Option<SocketAddr>,
+        from: Option<(SocketAddr, Claim)>,
     ) -> io::Result<EndId> {
         let node = core.current_node();
         let to = self.route(core, node, addr.ip())?;
         let (connection, now) = (self.tcp.made, core.now());
-        if let Some(from) = from {
+        if let Some((from, _)) = from {
             Bound::of(from.ip(), node, core.node_count()).ok_or(io::ErrorKind::AddrNotAvailable)?;
         }
+        let peer = Peer(to, addr.port(), Family::of(addr.ip()));
         let ports = &mut self.host(core, node).ports;
-        let port = match from.map_or(0, |from| from.port()) {
-            0 => ports.take_any(Transport::Tcp, connection, now)?,
-            port => ports.take(port, connection, now)?,
+        let port = match from.map(|(from, claim)| (from.port(), claim)) {
+            None | Some((0, _)) => ports.take_any(connection, peer, now)?,
+            Some((port, claim)) => ports.take(port, connection, claim, now)?,
         };
         let key = core.new_object();
         let window = self.links.config.window;

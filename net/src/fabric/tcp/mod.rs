@@ -11,7 +11,7 @@
 //! opens connections, `flow` carries bytes, `close` ends connections in all the ways they end.
 //!
 //! Not modelled: the estimate of the round trip (the first time-out is always 200 ms), fast
-//! retransmit, congestion control, TIME_WAIT, simultaneous open, urgent data.
+//! retransmit, congestion control, simultaneous open, urgent data.
 
 mod breaks;
 mod options;
@@ -103,6 +103,8 @@ struct End {
     /// Something it sent is lost for good: nothing behind that may be read.
     gap: bool,
     eof: bool,
+    /// It had closed before its peer's end came: it is the one that waits (TIME_WAIT).
+    closed_first: bool,
     /// It has failed; `error` is told once.
     failed: bool,
     error: Option<io::ErrorKind>,
@@ -153,6 +155,7 @@ impl End {
             fin_sent: false,
             gap: false,
             eof: false,
+            closed_first: false,
             failed: false,
             error: None,
             extra: None,

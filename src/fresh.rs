@@ -15,7 +15,11 @@ use std::{
 /// Calls `f` on this thread, or on a new one if something was drawn on this.
 #[inline]
 pub(crate) fn on_a_fresh_thread<R: Send>(os: Os, f: impl FnOnce() -> R + Send) -> R {
-    if os == Os::Off || below::is_fresh() { f() } else { on_a_new_thread(f) }
+    if os == Os::Off {
+        return f();
+    }
+    below::look_for_generators();
+    if below::is_fresh() { f() } else { on_a_new_thread(f) }
 }
 
 /// Calls `f` on a new thread.

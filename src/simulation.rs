@@ -426,6 +426,9 @@ impl Simulation {
     {
         reenact_sim::assert_outside();
         self.settings.site.get_or_insert(Location::caller());
+        if self.os != Os::Off {
+            below::look_for_generators();
+        }
         fresh::on_a_new_thread(|| self.run(main))
     }
 

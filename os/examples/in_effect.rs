@@ -5,7 +5,7 @@
 //! ```
 #![expect(clippy::disallowed_methods, reason = "what is asked is what is answered")]
 
-use reenact_os::{Escape, SUPPORTED, Simulated, during, is_in_effect, self_check};
+use reenact_os::{Escape, Generator, SUPPORTED, Simulated, during, is_in_effect, self_check};
 use std::{
     cell::Cell,
     hash::{BuildHasher as _, RandomState},
@@ -52,6 +52,25 @@ fn seen() -> (u64, u64, Duration, u32) {
     })
 }
 
+thread_local!(static STATE: Cell<Option<u64>> = const { Cell::new(None) });
+
+/// A generator that no function seeds.
+fn draw() {
+    let state = STATE.get().unwrap_or_else(|| RandomState::new().hash_one(0));
+    STATE.set(Some(state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1)));
+}
+
+/// Whether that generator goes on from a state that it is given.
+fn is_found() -> bool {
+    let drawn = |generator: Generator| {
+        generator.seed(7);
+        draw();
+        STATE.get()
+    };
+    let twice = Generator::find(|| (), draw).map(|found| [drawn(found), drawn(found)]);
+    twice.is_some_and(|[one, other]| one.is_some() && one == other)
+}
+
 fn main() -> ExitCode {
     let missing = self_check();
     let on_a_new_thread = || thread::spawn(seen).join().ok();
@@ -63,6 +82,7 @@ fn main() -> ExitCode {
         && is_in_effect()
         && missing.is_empty()
         && one == other
+        && is_found() == cfg!(target_os = "linux")
         && seen == Some((1_000_000_000, Duration::ZERO, 2))
         && real > 1_600_000_000;
     if right { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -58,6 +58,12 @@ fn with<R>(simulated: Option<NonNull<dyn Simulated>>, f: impl FnOnce() -> R) -> 
     f()
 }
 
+/// Where the thread-local is on this thread: among those of the whole program.
+#[cfg(all(overrides, target_os = "linux"))]
+pub(crate) fn address() -> usize {
+    HERE.with(|here| std::ptr::from_ref(here).expose_provenance())
+}
+
 /// Whether nobody drew random bytes on this thread yet, as far as could be seen: then what a library
 /// draws once a thread (the keys of its hash maps, the seed of its generator) is still to be drawn.
 ///

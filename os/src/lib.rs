@@ -15,6 +15,9 @@
 //! | `nanosleep`, `clock_nanosleep`, `sleep`, `usleep`, a timed wait on a futex | noticed, and really waited for |
 //! | `pthread_create`, `fork` | noticed, and done |
 //!
+//! Generators that are seeded from a count of the process ask nobody. One that is kept in a thread-local can
+//! be found by watching it ([`Generator`]), and then be given a state.
+//!
 //! So `Instant::now`, the keys of `HashMap`, `rand::rng`, `uuid` and C libraries follow the simulation.
 //! What asks the processor itself (`rdtsc`, `rdrand`, a `syscall` instruction of its own) does not.
 //!
@@ -44,9 +47,12 @@ mod randomness;
 mod escapes;
 #[cfg(all(overrides, target_os = "linux"))]
 mod syscall;
+// What nothing sets, and is found.
+mod generator;
 // Whether they are what the program calls.
 mod self_check;
 
+pub use generator::{Generator, Kept};
 pub use here::{during, is_fresh, outside};
 pub use self_check::{is_in_effect, self_check};
 pub use simulated::{Escape, Simulated};

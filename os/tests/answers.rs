@@ -2,7 +2,9 @@
 #![cfg(any(target_os = "linux", target_os = "macos"))]
 #![expect(clippy::disallowed_methods, reason = "what is asked is what is answered")]
 
-use reenact_os::{Escape, SUPPORTED, Simulated, during, is_fresh, is_in_effect, outside, self_check};
+use reenact_os::{
+    Escape, Generator, SUPPORTED, Simulated, during, is_fresh, is_in_effect, outside, self_check,
+};
 use std::{
     cell::{Cell, RefCell},
     hash::{BuildHasher as _, RandomState},
@@ -257,5 +259,57 @@ fn every_override_is_in_effect() {
     on_a_new_thread(|| {
         assert!(is_in_effect());
         assert!(is_fresh(), "to look at it draws nothing");
+    });
+}
+
+#[test]
+fn a_generator_that_is_not_there_is_not_found() {
+    thread_local! {
+        static TWO: Cell<Option<[u64; 2]>> = const { Cell::new(None) };
+        static CHANGES: Cell<u64> = const { Cell::new(1) };
+    }
+    fn step(state: u64) -> u64 {
+        state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f)
+    }
+    let nothing = Generator::find(|| (), || ());
+    let too_large = Generator::find(|| (), || TWO.set(Some(TWO.get().unwrap_or([1, 2]).map(step))));
+    let always_there = Generator::find(|| (), || CHANGES.set(step(CHANGES.get())));
+    assert_eq!((nothing, too_large, always_there), (None, None, None));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_generator_is_found_and_others_keep_their_state() {
+    if !SUPPORTED {
+        return;
+    }
+    thread_local! {
+        static BEFORE: Cell<u32> = const { Cell::new(0) };
+        static STATE: Cell<Option<(u32, u32)>> = const { Cell::new(None) };
+        static AFTER: Cell<Option<u64>> = const { Cell::new(None) };
+    }
+    fn draw() -> u32 {
+        let (one, two) = STATE.get().unwrap_or((3, 4));
+        let three = (one ^ one << 17) ^ two ^ one >> 7 ^ two >> 16;
+        STATE.set(Some((two, three)));
+        three.wrapping_add(two)
+    }
+    fn watched() {
+        draw();
+    }
+    let generator = Generator::find(|| (), watched).expect("it is found");
+    on_a_new_thread(|| {
+        BEFORE.set(7);
+        AFTER.set(Some(8));
+        let drawn = |seed| {
+            let kept = generator.seed(seed);
+            let drawn = [draw(), draw()];
+            generator.restore(kept);
+            drawn
+        };
+        assert_eq!(drawn(5), drawn(5));
+        assert_ne!(drawn(5), drawn(6));
+        assert_ne!(drawn(0), [0, 0], "it does not stand still");
+        assert_eq!((STATE.get(), BEFORE.get(), AFTER.get()), (None, 7, Some(8)), "as if nothing had been");
     });
 }

@@ -1,6 +1,9 @@
 //! What one run answers to calls below Rust, and what it notices of them.
 
-use super::words;
+use super::{
+    generators::{self, Before},
+    words,
+};
 use crate::{env, os::Os};
 use reenact_os::{Escape, Simulated};
 pub(crate) use reenact_os::{is_fresh, outside};
@@ -24,6 +27,8 @@ pub(crate) struct Below {
     os: Os,
     beacon: OnceCell<Arc<Beacon>>,
     bytes: Cell<Bytes>,
+    /// What generators had before the run.
+    before: Cell<Before>,
     /// The first call that had no answer, and who made it.
     escaped: Cell<Option<(Escape, Option<Who>)>>,
 }
@@ -35,7 +40,13 @@ impl Below {
             static CHECKED: Once = Once::new();
             CHECKED.call_once(check);
         }
-        Below { os, beacon: OnceCell::new(), bytes: Cell::default(), escaped: Cell::new(None) }
+        Below {
+            os,
+            beacon: OnceCell::new(),
+            bytes: Cell::default(),
+            before: Cell::default(),
+            escaped: Cell::new(None),
+        }
     }
 
     /// Answers for this machine from now on.
@@ -46,6 +57,7 @@ impl Below {
             bytes.fill(&mut seed);
             fastrand::seed(u64::from_le_bytes(seed));
             self.bytes.set(bytes);
+            self.before.set(generators::seed(core));
             let _ = self.beacon.set(core.beacon().clone());
         }
     }
@@ -60,6 +72,7 @@ impl Below {
         let before = fastrand::get_seed();
         let result = reenact_os::during(self, f);
         fastrand::seed(before);
+        generators::restore(&self.before.take());
         result
     }
 

@@ -10,6 +10,8 @@
 #[cfg(feature = "os")]
 mod words;
 #[cfg(feature = "os")]
+mod generators;
+#[cfg(feature = "os")]
 mod answers;
 #[cfg(not(feature = "os"))]
 mod nothing;
@@ -23,5 +25,7 @@ pub(crate) fn pause() {
 
 #[cfg(feature = "os")]
 pub(crate) use answers::{Below, is_fresh, missing, outside};
+#[cfg(feature = "os")]
+pub(crate) use generators::{look_for_generators, unseeded};
 #[cfg(not(feature = "os"))]
-pub(crate) use nothing::{Below, is_fresh, missing, outside};
+pub(crate) use nothing::{Below, is_fresh, look_for_generators, missing, outside, unseeded};

@@ -181,7 +181,8 @@ impl Runner<'_> {
         let escaped = runs.iter().find_map(|run| run.watched.escaped.clone());
         let os = self.template.os_calls();
         let missing = if os == Os::Off { None } else { below::missing() };
-        Facts { shape, os, missing, escaped, settled }
+        let unseeded = below::unseeded(os);
+        Facts { shape, os, missing, unseeded, escaped, settled }
     }
 
     /// The first decision in which two further runs differ, in words.

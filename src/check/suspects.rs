@@ -25,6 +25,8 @@ pub(super) struct Facts {
     pub(super) os: Os,
     /// What is said of overrides that the program does not call.
     pub(super) missing: Option<&'static str>,
+    /// What draws from a generator that does not follow the seed.
+    pub(super) unseeded: Vec<&'static str>,
     /// What a run did that it has no part in, in words.
     pub(super) escaped: Option<String>,
     /// Whether a further run was like the second one: `None` where none was made.
@@ -33,8 +35,6 @@ pub(super) struct Facts {
 
 const STATIC: &str = "a static, a thread-local, a lazily made value or a cache that survives a run";
 const ADDRESSES: &str = "an order of addresses: a map or a sort by pointers, a hash of one";
-const SELECT: &str = "a select! with a generator of its own (futures::select!, tokio::select!): write \
-                      reenact::select!, or select_biased!, `biased;`";
 const MAPS: &str = "the iteration order of a HashMap or HashSet";
 const CLOCKS: &str = "Instant::now, SystemTime::now";
 const GENERATORS: &str = "rand::rng, uuid, or another generator that seeds itself";
@@ -67,8 +67,15 @@ impl Facts {
             }
             None => lines.push(STATIC.to_owned()),
         }
-        let order = if self.shape == Shape::Order { [ADDRESSES, SELECT] } else { [SELECT, ADDRESSES] };
-        lines.extend(order.map(str::to_owned));
+        let at = lines.len();
+        lines.push(ADDRESSES.to_owned());
+        if !self.unseeded.is_empty() {
+            let select = format!(
+                "a select! with a generator of its own ({}): write reenact::select!, or select_biased!, `biased;`",
+                self.unseeded.join(", ")
+            );
+            lines.insert(if self.shape == Shape::Order { at + 1 } else { at }, select);
+        }
         if self.escaped.is_none() {
             lines.push(THREAD.to_owned());
         }
@@ -105,7 +112,7 @@ mod tests {
     use crate::os::Os;
 
     fn facts(shape: Shape, os: Os) -> Facts {
-        Facts { shape, os, missing: None, escaped: None, settled: None }
+        Facts { shape, os, missing: None, unseeded: Vec::new(), escaped: None, settled: None }
     }
 
     fn first(facts: &Facts) -> String {

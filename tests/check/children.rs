@@ -141,3 +141,37 @@ fn is_stuck() {
         }
     });
 }
+
+/// Waits without an end: for a message, a thread, a lock; each comes after a while.
+#[test]
+fn is_blocked() {
+    if !is_child() {
+        return;
+    }
+    let late = || std::thread::spawn(|| std::thread::sleep(Duration::from_millis(500)));
+    reenact::__private::set_watchdog(Duration::from_millis(100));
+    for what in ["message", "thread", "lock"] {
+        let (tell, told) = std::sync::mpsc::channel();
+        let lock = std::sync::Arc::new(std::sync::Mutex::new(()));
+        let (taken, thread) = (lock.clone(), late());
+        let holder = std::thread::spawn(move || {
+            let _guard = taken.lock();
+            let _ = tell.send("locked");
+            let _ = late().join();
+            tell.send("late")
+        });
+        assert_eq!(told.recv(), Ok("locked"));
+        let run = reenact::Simulation::new(7).name(what).run(move |sim| async move {
+            let blocks = async move {
+                match what {
+                    "message" => drop(told.recv()),
+                    "thread" => drop(thread.join()),
+                    _ => drop(lock.lock()),
+                }
+            };
+            sim.node("busy").spawn(blocks).await
+        });
+        assert!(run.unwrap().is_ok());
+        assert!(holder.join().is_ok());
+    }
+}

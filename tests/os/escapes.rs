@@ -2,7 +2,11 @@
 
 use crate::process;
 use reenact::{Check, FailureKind, Os, Sim, Simulation, clock};
-use std::{thread, time::Duration};
+use std::{
+    sync::{LazyLock, mpsc},
+    thread,
+    time::Duration,
+};
 
 const SHORT: Duration = Duration::from_millis(1);
 
@@ -46,6 +50,37 @@ fn a_thread_fails_the_run_even_in_the_last_poll() {
 fn a_wait_that_ends_by_itself_is_noticed() {
     let failure = failure(|_sim| async { thread::park_timeout(SHORT) });
     assert!(failure.message.contains("clock::timeout"), "{}", failure.message);
+}
+
+#[test]
+fn a_copy_of_the_process_fails_the_run_and_says_what_to_do() {
+    use std::os::unix::{fs::MetadataExt as _, process::CommandExt as _};
+    let own = std::fs::metadata(std::env::current_exe().expect("this program")).expect("it is a file");
+    // To change the user, even to the same one, the standard library has to copy the process.
+    let user = std::fs::metadata("/proc/self").map_or(own.uid(), |process| process.uid());
+    let main = async move |_sim: Sim| {
+        let child = std::process::Command::new("true").uid(user).status().expect("it is started");
+        assert!(child.success());
+    };
+    let failure = Simulation::new(1).os(Os::Fail).run(main).result.expect_err("it fails");
+    assert_eq!(failure.kind, FailureKind::Nondeterminism);
+    assert!(failure.message.contains("copied the process (`fork`)"), "{}", failure.message);
+    assert!(failure.message.contains("before the run or after it"), "{}", failure.message);
+}
+
+#[test]
+fn a_library_that_keeps_a_thread_is_told_of_when_it_begins_one() {
+    static POOL: LazyLock<mpsc::Sender<u32>> = LazyLock::new(|| {
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || told.into_iter().sum::<u32>());
+        tell
+    });
+    let work = |_sim: Sim| async { POOL.send(1).expect("it is listening") };
+    let failure = Simulation::new(1).os(Os::Fail).run(work).result.expect_err("it fails");
+    assert!(failure.message.contains("started a thread"), "{}", failure.message);
+    assert!(failure.message.contains("start the thread before the run"), "{}", failure.message);
+    // There it was begun before the run, and nothing of it is seen.
+    Simulation::new(1).os(Os::Fail).run(work).unwrap();
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! This test program, run again as a process of its own.
 
 use crate::{programs::PROGRAMS, same::seen};
-use std::process::{Command, Output};
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
 
 /// Set in processes that are made here.
 const CHILD: &str = "OS_CHILD";
@@ -20,7 +23,11 @@ pub(crate) struct Finished {
 
 /// Runs one test in a process of its own; what it prints is not held back.
 pub(crate) fn run(test: &str, variables: &[(&str, &str)]) -> Finished {
-    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    run_program(&std::env::current_exe().expect("this program"), test, variables)
+}
+
+fn run_program(program: &Path, test: &str, variables: &[(&str, &str)]) -> Finished {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("REENACT_")) {
         command.env_remove(name);
     }
@@ -37,27 +44,38 @@ pub(crate) fn run(test: &str, variables: &[(&str, &str)]) -> Finished {
 #[test]
 #[ignore = "for the test below, in its own process"]
 fn say_what_is_seen() {
-    for program in PROGRAMS {
+    for &program in PROGRAMS {
         println!("\n{}", seen(program, 1..4));
     }
 }
 
+/// What a process that is made by this program says.
+fn said_by(program: &Path) -> String {
+    let child = run_program(program, "process::say_what_is_seen", &[]);
+    assert!(child.passed, "{child:?}");
+    let said = child.out.split_once("\nrunning").and_then(|(_, rest)| rest.split_once("test result"));
+    said.map(|(said, _)| said.to_owned()).expect("it says something")
+}
+
 #[test]
 fn three_fresh_processes_see_the_same() {
-    let child = || {
-        let child = run("process::say_what_is_seen", &[]);
-        assert!(child.passed, "{child:?}");
-        child
-            .out
-            .split_once("\nrunning")
-            .and_then(|(_, rest)| rest.split_once("test result"))
-            .map(|(said, _)| said.to_owned())
-    };
-    let first = child().expect("it says something");
-    for program in PROGRAMS {
+    let this = std::env::current_exe().expect("this program");
+    let first = said_by(&this);
+    for &program in PROGRAMS {
         assert!(first.contains(&seen(program, 1..4)), "as in this process: {}", program.name);
     }
     for _ in 0..2 {
-        assert_eq!(child().as_deref(), Some(first.as_str()));
+        assert_eq!(said_by(&this), first);
+    }
+}
+
+/// `.ci/overrides` builds this program once more, in release, and says where that is.
+#[test]
+#[ignore = "needs another build of this program: OS_OTHER_BUILD"]
+fn another_build_sees_the_same() {
+    let other = std::env::var_os("OS_OTHER_BUILD").expect("the path of another build of this program");
+    let said = said_by(Path::new(&other));
+    for &program in PROGRAMS {
+        assert!(said.contains(&seen(program, 1..4)), "as in this build: {}", program.name);
     }
 }

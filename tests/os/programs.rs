@@ -2,6 +2,8 @@
 
 use futures::future::LocalBoxFuture;
 use reenact::{clock, trace};
+#[cfg(all(feature = "tokio-select", target_os = "linux"))]
+use std::future::ready;
 use std::{
     collections::{HashMap, HashSet},
     hash::{DefaultHasher, Hasher},
@@ -18,7 +20,7 @@ pub(crate) struct Program {
 }
 
 /// Those whose every run is another one, unless what they ask below Rust follows the seed.
-pub(crate) const PROGRAMS: [Program; 8] = [
+pub(crate) const PROGRAMS: &[Program] = &[
     Program { name: "the order of a hash map", run: || Box::pin(order_of_a_map()) },
     Program { name: "rand::rng", run: || Box::pin(rand_rng()) },
     Program { name: "fastrand", run: || Box::pin(fast_rand()) },
@@ -27,6 +29,12 @@ pub(crate) const PROGRAMS: [Program; 8] = [
     Program { name: "SystemTime::now", run: || Box::pin(system_times()) },
     Program { name: "tokio::sync and a hash map", run: || Box::pin(tokio_sync()) },
     Program { name: "keys of rustls", run: || Box::pin(tls_keys()) },
+    #[cfg(all(feature = "tokio-select", target_os = "linux"))]
+    Program { name: "tokio::select!", run: || Box::pin(tokio_select()) },
+    #[cfg(all(feature = "tokio-select", target_os = "linux"))]
+    Program { name: "tokio::sync::watch", run: || Box::pin(tokio_watch()) },
+    #[cfg(all(feature = "futures-select", target_os = "linux"))]
+    Program { name: "futures::select!", run: || Box::pin(futures_select()) },
 ];
 
 /// Waits for as long as a number says, so that another number is another run.
@@ -121,4 +129,58 @@ async fn tls_keys() {
     let mut hasher = DefaultHasher::new();
     hasher.write(&flight);
     wait(hasher.finish()).await;
+}
+
+/// Each branch is ready; which one is taken is drawn, by two tasks in turn.
+#[cfg(all(feature = "tokio-select", target_os = "linux"))]
+async fn tokio_select() {
+    async fn taken() {
+        for round in 0..10 {
+            let branch = tokio::select! {
+                () = ready(()) => 0,
+                () = ready(()) => 1,
+                () = ready(()) => 2,
+            };
+            wait(round * 3 + branch).await;
+        }
+    }
+    let other = reenact::spawn(taken());
+    taken().await;
+    other.await.expect("no panic");
+}
+
+/// Readers are woken list by list, and which list one joins is drawn.
+#[cfg(all(feature = "tokio-select", target_os = "linux"))]
+async fn tokio_watch() {
+    let (tell, told) = tokio::sync::watch::channel(0);
+    let readers: Vec<_> = (0..8)
+        .map(|reader| {
+            let mut told = told.clone();
+            reenact::spawn(async move {
+                while told.changed().await.is_ok() {
+                    wait(reader).await;
+                }
+            })
+        })
+        .collect();
+    for round in 1..5 {
+        clock::sleep(Duration::from_millis(1)).await;
+        tell.send(round).expect("they listen");
+    }
+    drop(tell);
+    for reader in readers {
+        reader.await.expect("no panic");
+    }
+}
+
+#[cfg(all(feature = "futures-select", target_os = "linux"))]
+async fn futures_select() {
+    for round in 0..20 {
+        let branch = futures::select! {
+            () = futures::future::ready(()) => 0,
+            () = futures::future::ready(()) => 1,
+            () = futures::future::ready(()) => 2,
+        };
+        wait(round * 3 + branch).await;
+    }
 }

@@ -28,7 +28,7 @@ pub(crate) fn seen(program: Program, seeds: impl IntoIterator<Item = u64>) -> St
 
 #[test]
 fn two_runs_of_a_seed_are_alike_and_two_seeds_are_not() {
-    for program in PROGRAMS {
+    for &program in PROGRAMS {
         let Program { name, run } = program;
         let report = Check::new(name).seeds(20).determinism(1).report(|_sim| run());
         assert!(report.passed(), "{name}: {report}");
@@ -39,7 +39,7 @@ fn two_runs_of_a_seed_are_alike_and_two_seeds_are_not() {
 
 #[test]
 fn what_the_thread_did_before_is_of_no_account() {
-    let all = || PROGRAMS.map(|program| seen(program, [5]));
+    let all = || PROGRAMS.iter().map(|&program| seen(program, [5])).collect::<Vec<_>>();
     let fresh = all();
     let set: std::collections::HashSet<u8> = (0..100).collect();
     assert_eq!(set.len(), 100);
@@ -49,7 +49,7 @@ fn what_the_thread_did_before_is_of_no_account() {
 
 #[test]
 fn eight_at_a_time_are_as_one() {
-    let all = || PROGRAMS.map(|program| seen(program, 1..4));
+    let all = || PROGRAMS.iter().map(|&program| seen(program, 1..4)).collect::<Vec<_>>();
     let alone = all();
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(all)).collect();
@@ -61,7 +61,7 @@ fn eight_at_a_time_are_as_one() {
 
 #[test]
 fn a_sweep_on_many_threads_is_as_on_one() {
-    for Program { name, run } in PROGRAMS {
+    for &Program { name, run } in PROGRAMS {
         let report = Check::new(name).seeds(40).jobs(4).determinism(2).report(|_sim| run());
         assert!(report.passed(), "{name}: {report}");
     }
@@ -69,7 +69,7 @@ fn a_sweep_on_many_threads_is_as_on_one() {
 
 #[test]
 fn without_the_overrides_the_check_finds_it() {
-    for Program { name, run } in PROGRAMS {
+    for &Program { name, run } in PROGRAMS {
         let report = Check::new(name).os(Os::Off).seeds(5).report(|_sim| run());
         let findings = report.findings();
         let kind = findings.first().map(|finding| finding.failure.kind);
@@ -80,7 +80,7 @@ fn without_the_overrides_the_check_finds_it() {
 #[test]
 fn it_is_the_same_run_however_much_is_written_down() {
     use reenact::{Record, Simulation};
-    for Program { name, run } in PROGRAMS {
+    for &Program { name, run } in PROGRAMS {
         let digest = |record| Simulation::new(3).record(record).run_isolated(move |_sim| run()).digest();
         let all = digest(Record::All);
         assert_eq!(

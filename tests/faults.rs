@@ -8,6 +8,8 @@ mod calm;
 mod determinism;
 #[path = "faults/effects.rs"]
 mod effects;
+#[path = "faults/network.rs"]
+mod network;
 #[path = "faults/plans.rs"]
 mod plans;
 #[path = "faults/shrunk.rs"]

@@ -38,6 +38,11 @@ pub fn config(world: &mut reenact_sim::World) -> Config {
     plug::try_net(world, |net, _| net.config().clone()).unwrap_or_default()
 }
 
+/// How much the network did since the run began.
+pub fn counters(world: &mut reenact_sim::World) -> NetStats {
+    plug::try_net(world, |net, core| net.stats(core)).unwrap_or_default()
+}
+
 /// The ends of connections that a node's process holds; they are good for [`break_connection`] at once.
 pub fn connections_of(world: &mut reenact_sim::World, node: reenact_sim::NodeId) -> Vec<u32> {
     plug::try_net(world, |net, _| net.ends_of(node)).unwrap_or_default()

@@ -37,6 +37,8 @@ pub struct NetStats {
     pub fragmented: u64,
     /// Connections that were broken at random.
     pub broken: u64,
+    /// Connects to a host that is down that were told so.
+    pub unreachable: u64,
     /// Lookups of names that failed for the moment.
     pub lookups_failed: u64,
     pub(crate) by_reason: [u64; REASONS],

@@ -22,8 +22,10 @@ pub enum FaultKind {
     DataLoss,
     /// A node stands still for a while.
     Pause,
-    /// Nodes are cut off from each other for a while.
+    /// Nodes are cut off from each other for a while, both ways or one way.
     Partition,
+    /// What nodes send each other is held for a while, and then comes all at once.
+    Jam,
     /// A clock jumps, or goes too fast or too slow.
     Clock,
     /// A connection breaks: both ends hear of it, or only one.
@@ -32,6 +34,19 @@ pub enum FaultKind {
     Loss,
     /// Packets take longer.
     Latency,
+    /// Datagrams arrive twice.
+    Duplicate,
+    /// Packets are held up, so that others overtake them.
+    Reorder,
+    /// Reads, writes and segments of streams are done in part.
+    Fragment,
+    /// A bit of a datagram is another one when it arrives. No part of a swarm: where UDP's own checksum
+    /// is in force this hardly ever happens, and few programs check what they receive.
+    Corrupt,
+    /// Lookups of names fail for the moment.
+    Lookup,
+    /// Connects to a host that is down are told so at once, instead of waiting in vain.
+    Unreachable,
     /// A future that may be cancelled is.
     Cancel,
     /// A place marked by `buggify!` misbehaves.
@@ -40,16 +55,23 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [FaultKind; 11] = [
+    pub const ALL: [FaultKind; 18] = [
         FaultKind::Crash,
         FaultKind::Kill,
         FaultKind::DataLoss,
         FaultKind::Pause,
         FaultKind::Partition,
+        FaultKind::Jam,
         FaultKind::Clock,
         FaultKind::Close,
         FaultKind::Loss,
         FaultKind::Latency,
+        FaultKind::Duplicate,
+        FaultKind::Reorder,
+        FaultKind::Fragment,
+        FaultKind::Corrupt,
+        FaultKind::Lookup,
+        FaultKind::Unreachable,
         FaultKind::Cancel,
         FaultKind::Buggify,
     ];
@@ -62,10 +84,17 @@ impl FaultKind {
             FaultKind::DataLoss => "data loss",
             FaultKind::Pause => "pause",
             FaultKind::Partition => "partition",
+            FaultKind::Jam => "jam",
             FaultKind::Clock => "clock",
             FaultKind::Close => "close",
             FaultKind::Loss => "loss",
             FaultKind::Latency => "latency",
+            FaultKind::Duplicate => "duplicate",
+            FaultKind::Reorder => "reorder",
+            FaultKind::Fragment => "fragment",
+            FaultKind::Corrupt => "corrupt",
+            FaultKind::Lookup => "lookup",
+            FaultKind::Unreachable => "unreachable",
             FaultKind::Cancel => "cancel",
             FaultKind::Buggify => "buggify",
         }

@@ -7,11 +7,14 @@ use super::{
     shapes::Shape,
     streams::{Asks, TIMES, WORLD, how_long},
 };
-use reenact_sim::{self as machine, Core, Down, Effect, FaultKind, Kind, NodeId, NodeState};
+use reenact_net::{Flavour, LossReason, NetStats};
+use reenact_sim::{self as machine, Core, Down, FaultKind, Kind, NodeId, NodeState, World};
 use std::time::Duration;
 
 /// How wrong a clock may be: so many sizes of each of four ways.
 const CLOCK_SIZES: u64 = 12;
+/// Which way links are cut: both ways, one way, the other; as often both ways as one way.
+const WAYS: u64 = 4;
 
 impl Plan {
     pub(super) fn carry_out(&mut self, act: Act) {
@@ -32,7 +35,7 @@ impl Plan {
                 (FaultKind::Pause, Whom::Node(node)) => self.pause(node, slot),
                 (FaultKind::Clock, Whom::Node(node)) => self.set_clock(node, slot),
                 (FaultKind::Close, Whom::Node(node)) => close(node, slot),
-                _ => self.part(slot),
+                _ => self.part(kind, slot),
             },
         }
     }
@@ -151,109 +154,93 @@ impl Plan {
         });
     }
 
-    fn part(&mut self, slot: u64) {
+    /// Cuts the links between victims, or jams them.
+    fn part(&mut self, kind: FaultKind, slot: u64) {
         let parted = machine::with("Faults", |world| {
             let core = &mut world.core;
             let victims = self.victims(core);
             let n = victims.len();
-            let kind = FaultKind::Partition;
             let mut choose = |asks: Asks, n| core.choose(&mut asks.at(WORLD, slot), Kind::Lasts, n);
             let shape = Shape::from_answer(choose(Asks::Shape(kind), Shape::COUNT));
             let start = choose(Asks::Start(kind), n as u64) as usize;
-            let pairs: Vec<_> =
+            let mut pairs: Vec<_> =
                 shape.pairs(n, start).into_iter().map(|(a, b)| (victims[a], victims[b])).collect();
             if pairs.is_empty() || !self.survivable(core, &[], &pairs) {
                 return None;
             }
             count(core, kind, false);
+            let way = core.choose(&mut Asks::Way(kind).at(WORLD, slot), Kind::Lasts, WAYS);
+            if way == WAYS - 1 {
+                pairs.iter_mut().for_each(|(a, b)| std::mem::swap(a, b));
+            }
             let time = how_long(core.choose(&mut Asks::Time(kind).at(WORLD, slot), Kind::Lasts, TIMES));
-            Some((pairs, core.now() + time))
+            let (both, mend) = (way < WAYS / 2, core.now() + time);
+            Some((pairs, both, met(kind, &reenact_net::counters(world)), mend))
         });
-        let Some((pairs, mend)) = parted else { return };
-        let number = slot;
-        let before = machine::with("Faults", |world| world.core.stats_mut().packets_cut);
-        self.cut(number, pairs, before);
+        let Some((pairs, both, before, mend)) = parted else { return };
+        let number = slot << 1 | u64::from(kind == FaultKind::Jam);
+        self.cut(number, kind, pairs, both, before);
         self.at(mend, Act::Mend(number));
     }
 
-    /// Cuts pairs of nodes off from each other. `before` is how many packets had met a partition when it
-    /// began, if packets that meet it are counted.
-    pub(super) fn cut(&mut self, number: u64, pairs: Vec<(NodeId, NodeId)>, before: u64) {
-        let cut = |&pair| reenact_net::cut("Faults", &[pair], true, reenact_net::Flavour::Drop);
-        let guards = pairs.iter().map(cut).collect();
-        self.cuts.insert(number, Cut { pairs, guards, before });
+    /// Cuts these pairs until it is mended by its number, or jams them.
+    pub(super) fn cut(
+        &mut self,
+        number: u64,
+        kind: FaultKind,
+        pairs: Vec<(NodeId, NodeId)>,
+        both: bool,
+        before: u64,
+    ) {
+        let flavour = if kind == FaultKind::Jam { Flavour::Jam } else { Flavour::Drop };
+        let guard = reenact_net::cut("Faults", &pairs, both, flavour);
+        self.cuts.insert(number, Cut { kind, pairs, guard, before });
     }
 
     pub(super) fn mend(&mut self, number: u64) {
         let Some(cut) = self.cuts.remove(&number) else { return };
-        machine::with("Faults", |world| count_cut(&mut world.core, cut.before));
-        drop(cut.guards);
-    }
-
-    /// Worse weather: packets are lost, or take longer, as far as that is on; other places where things
-    /// may go wrong are told how often.
-    pub(super) fn worsen(&mut self) {
-        let rate = |kind| self.rates.get(&kind).copied();
-        let (loss, latency) = (rate(FaultKind::Loss), rate(FaultKind::Latency));
-        if (loss, latency) != (None, None) {
-            let (calm, lost, sent) = machine::with("Faults", |world| {
-                let calm = reenact_net::config(world);
-                let stats = world.core.stats_mut();
-                (calm, stats.packets_lost_on_links, stats.packets_sent)
-            });
-            let mut worse = self.weather.as_ref().map_or(&calm, |(calm, ..)| calm).clone();
-            if let Some(den) = loss {
-                worse = worse.loss(1, den);
-            }
-            if let Some(den) = latency {
-                // The rarer, the longer: up to a hundred times.
-                worse = worse.slower(den);
-            }
-            self.weather.get_or_insert((calm, lost, sent));
-            reenact_net::configure(worse);
-        }
-        let asked = |kind| self.faults.has(kind).then(|| rate(kind).map_or((0, 1), |den| (1, den)));
-        let (buggify, cancel) = (asked(FaultKind::Buggify), asked(FaultKind::Cancel));
-        machine::with("Faults", |world| world.core.set_hazards(buggify, cancel));
-    }
-
-    /// The weather is as it was.
-    pub(super) fn clear_up(&mut self) {
         machine::with("Faults", |world| {
-            self.count(&mut world.core);
-            world.core.set_hazards(None, None);
+            let net = reenact_net::counters(world);
+            cut.count(&mut world.core, &net)
         });
-        if let Some((calm, ..)) = self.weather.take() {
-            reenact_net::configure(calm);
-        }
+        drop(cut.guard);
     }
 
     /// Counts what has had an effect since it was last counted.
-    pub(super) fn count(&mut self, core: &mut Core) {
+    pub(super) fn count(&mut self, world: &mut World) {
+        let core = &mut world.core;
         self.unread.retain(|&(node, before)| {
             let read = core.clock_reads(node) > before;
             core.stats_mut().faults.of(FaultKind::Clock).effective += u64::from(read);
             !read
         });
+        if self.cuts.is_empty() && self.weather.is_none() {
+            return;
+        }
+        let net = reenact_net::counters(world);
         for cut in self.cuts.values_mut() {
-            if count_cut(core, cut.before) {
+            if cut.count(&mut world.core, &net) {
                 cut.before = u64::MAX;
             }
         }
-        if let Some((_, lost, sent)) = &mut self.weather {
-            let stats = core.stats_mut();
-            let (now_lost, now_sent) = (stats.packets_lost_on_links, stats.packets_sent);
-            for (kind, since) in [(FaultKind::Loss, now_lost - *lost), (FaultKind::Latency, now_sent - *sent)]
-            {
-                if self.rates.contains_key(&kind) {
-                    let Effect { scheduled, applied, effective } = stats.faults.of(kind);
-                    (*scheduled, *applied, *effective) =
-                        (*scheduled + since, *applied + since, *effective + since);
-                }
-            }
-            (*lost, *sent) = (now_lost, now_sent);
-        }
+        self.count_weather(world, &net);
     }
+}
+
+impl Cut {
+    /// Counts it if a packet has met it since it began; says whether one has.
+    fn count(&self, core: &mut Core, net: &NetStats) -> bool {
+        let met = met(self.kind, net) > self.before;
+        if met {
+            core.stats_mut().faults.of(self.kind).effective += 1;
+        }
+        met
+    }
+}
+
+/// How many packets have met partitions, or jams, since the run began.
+fn met(kind: FaultKind, net: &NetStats) -> u64 {
+    if kind == FaultKind::Jam { net.held } else { net.lost_to(LossReason::Partition) }
 }
 
 /// How wrong a clock becomes.
@@ -309,16 +296,6 @@ fn count(core: &mut Core, kind: FaultKind, effective: bool) {
     let effect = core.stats_mut().faults.of(kind);
     effect.applied += 1;
     effect.effective += u64::from(effective);
-}
-
-/// Counts a partition that a packet has met since; says whether one has.
-fn count_cut(core: &mut Core, before: u64) -> bool {
-    let stats = core.stats_mut();
-    let met = stats.packets_cut > before;
-    if met {
-        stats.faults.of(FaultKind::Partition).effective += 1;
-    }
-    met
 }
 
 fn name_key(node: NodeId) -> u64 {

@@ -55,9 +55,9 @@ impl Faults {
         Faults::only([])
     }
 
-    /// Anything may go wrong.
+    /// Anything may go wrong, but that datagrams are corrupted: for that, ask with [`also`](Faults::also).
     pub fn swarm() -> Self {
-        Faults::only(FaultKind::ALL)
+        Faults::only(FaultKind::ALL).without(FaultKind::Corrupt)
     }
 
     /// Only these kinds of faults may happen.
@@ -71,6 +71,21 @@ impl Faults {
     /// ```
     pub fn only(kinds: impl IntoIterator<Item = FaultKind>) -> Self {
         Faults { kinds: kinds.into_iter().collect(), tolerate: None, stable: STABLE, victims: None }
+    }
+
+    /// A kind of fault that may happen too.
+    ///
+    /// ```
+    /// use reenact::{FaultKind, Faults};
+    ///
+    /// // Its datagrams have a checksum of their own.
+    /// let plan = Faults::swarm().also(FaultKind::Corrupt);
+    /// assert_eq!(plan, Faults::only(FaultKind::ALL));
+    /// ```
+    #[must_use]
+    pub fn also(mut self, kind: FaultKind) -> Self {
+        self.kinds.insert(kind);
+        self
     }
 
     /// A kind of fault that does not happen.

@@ -7,7 +7,7 @@ use super::{
     plan::{Act, Plan},
     streams::Asks,
 };
-use reenact_sim::{self as machine, Director, Kind, NodeId, NodeState};
+use reenact_sim::{self as machine, Director, FaultKind, Kind, NodeId, NodeState};
 use std::any::Any;
 
 /// The faults of a run, which a test lets come and go.
@@ -89,7 +89,7 @@ pub(super) fn heal(core: bool) {
         .collect();
     if !apart.is_empty() {
         // They were counted when they went wrong.
-        plan.cut(u64::MAX, apart, u64::MAX);
+        plan.cut(u64::MAX, FaultKind::Partition, apart, true, u64::MAX);
     }
     for act in plan.forget() {
         match act {

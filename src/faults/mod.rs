@@ -12,6 +12,7 @@ mod shapes;
 mod told;
 // Rim.
 mod plan;
+mod weather;
 mod apply;
 mod handle;
 mod calm;

@@ -5,7 +5,8 @@
 use super::{
     config::Faults,
     guard::out_of_order,
-    streams::{Asks, BY_SLOT, STEPS, WORLD, group_key, slot_of, slot_start, time_of},
+    streams::{Asks, BY_SLOT, STEPS, WORLD, group_key, is_of_links, slot_of, slot_start, time_of},
+    weather::Weather,
 };
 use reenact_clock::Instant;
 use reenact_net::Guard;
@@ -34,11 +35,13 @@ pub(super) enum Act {
     Mend(u64),
 }
 
-/// A partition in force.
+/// A partition or a jam in force.
 pub(super) struct Cut {
+    /// A partition or a jam.
+    pub(super) kind: FaultKind,
     pub(super) pairs: Vec<(NodeId, NodeId)>,
-    pub(super) guards: Vec<Guard>,
-    /// How many packets had met any when it began.
+    pub(super) guard: Guard,
+    /// How many packets had met any of this kind when it began.
     pub(super) before: u64,
 }
 
@@ -64,7 +67,7 @@ pub(super) struct Plan {
     /// Nodes that have lost their data.
     pub(super) emptied: BTreeSet<NodeId>,
     /// The network as it was before it got worse, and what it had lost and sent.
-    pub(super) weather: Option<(reenact_net::Config, u64, u64)>,
+    pub(super) weather: Option<Weather>,
     /// How often it was begun, and healed.
     pub(super) begun: u64,
     pub(super) healed: u64,
@@ -128,7 +131,7 @@ impl Plan {
         let victims = self.victims(core);
         for &node in &victims {
             let key = core.node_name_key(node);
-            for kind in BY_SLOT.into_iter().filter(|&kind| kind != FaultKind::Partition) {
+            for kind in BY_SLOT.into_iter().filter(|&kind| !is_of_links(kind)) {
                 self.ask(core, kind, || Whom::Node(node), key, slot);
             }
         }
@@ -142,7 +145,9 @@ impl Plan {
             let key = group_key(&name);
             self.ask(core, FaultKind::Crash, || Whom::Group(nodes, key), key, slot);
         }
-        self.ask(core, FaultKind::Partition, || Whom::World, WORLD, slot);
+        for kind in BY_SLOT.into_iter().filter(|&kind| is_of_links(kind)) {
+            self.ask(core, kind, || Whom::World, WORLD, slot);
+        }
     }
 
     fn ask(&mut self, core: &mut Core, kind: FaultKind, whom: impl FnOnce() -> Whom, key: u64, slot: u64) {
@@ -183,8 +188,8 @@ impl Director for Plan {
             while self.chaos && slot_start(self.slot) <= core.now() {
                 self.draw(core);
             }
-            self.count(core);
-            core.now()
+            self.count(world);
+            world.core.now()
         });
         while let Some(act) = self.take_due(now) {
             self.carry_out(act);
@@ -193,10 +198,10 @@ impl Director for Plan {
     }
 
     fn end(&mut self) {
-        machine::with("Faults", |world| self.count(&mut world.core));
+        machine::with("Faults", |world| self.count(world));
         // What is broken stays broken: nobody is there to see it mended.
-        for guard in std::mem::take(&mut self.cuts).into_values().flat_map(|cut| cut.guards) {
-            guard.keep();
+        for cut in std::mem::take(&mut self.cuts).into_values() {
+            cut.guard.keep();
         }
     }
 }
@@ -214,7 +219,10 @@ fn draw_rate(core: &mut Core, kind: FaultKind, begun: u64) -> Option<u64> {
     Some(match kind {
         FaultKind::DataLoss => 3,
         FaultKind::Cancel => BY_POLL[place],
-        FaultKind::Loss | FaultKind::Latency | FaultKind::Buggify => BY_CALL[place],
+        // Every such connect, or each second one.
+        FaultKind::Unreachable => 1 + place as u64 % 2,
+        kind if Weather::KINDS.contains(&kind) => BY_CALL[place],
+        FaultKind::Buggify => BY_CALL[place],
         _ => BY_SLOT[place],
     })
 }

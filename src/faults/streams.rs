@@ -25,6 +25,8 @@ pub(super) enum Asks {
     Time(FaultKind),
     /// Of what shape it is.
     Shape(FaultKind),
+    /// Which way it cuts.
+    Way(FaultKind),
     /// With whom it begins.
     Start(FaultKind),
     /// Whether what comes back has lost its data.
@@ -34,19 +36,27 @@ pub(super) enum Asks {
 }
 
 /// The faults that are asked for by slot.
-pub(super) const BY_SLOT: [FaultKind; 6] = [
+pub(super) const BY_SLOT: [FaultKind; 7] = [
     FaultKind::Crash,
     FaultKind::Kill,
     FaultKind::Pause,
     FaultKind::Clock,
     FaultKind::Close,
     FaultKind::Partition,
+    FaultKind::Jam,
 ];
+
+/// Whether a fault that is asked for by slot befalls the links between all victims, and no single one.
+pub(super) fn is_of_links(kind: FaultKind) -> bool {
+    matches!(kind, FaultKind::Partition | FaultKind::Jam)
+}
 
 impl Asks {
     /// All that a node, a group or the whole world may be asked.
     pub(super) fn all() -> impl Iterator<Item = Asks> {
-        let of = |kind| [Asks::Fault(kind), Asks::Time(kind), Asks::Shape(kind), Asks::Start(kind)];
+        let of = |kind| {
+            [Asks::Fault(kind), Asks::Time(kind), Asks::Shape(kind), Asks::Way(kind), Asks::Start(kind)]
+        };
         let rates = FaultKind::ALL.into_iter().map(Asks::Rate);
         BY_SLOT.into_iter().flat_map(of).chain([Asks::Empty, Asks::Behind]).chain(rates)
     }
@@ -57,6 +67,7 @@ impl Asks {
             Asks::Fault(kind) => ("fault", kind.name()),
             Asks::Time(kind) => ("time", kind.name()),
             Asks::Shape(kind) => ("shape", kind.name()),
+            Asks::Way(kind) => ("way", kind.name()),
             Asks::Start(kind) => ("start", kind.name()),
             Asks::Empty => ("empty", ""),
             Asks::Behind => ("behind", ""),

@@ -39,8 +39,10 @@ fn words(choice: &Choice, asks: Asks, trace: &Trace) -> String {
         Asks::Fault(FaultKind::Pause) => format!("stands still at {}", at()),
         Asks::Fault(FaultKind::Clock) => format!("has a wrong clock at {}", at()),
         Asks::Fault(FaultKind::Close) => format!("loses a connection at {}", at()),
+        Asks::Fault(FaultKind::Jam) => format!("is jammed at {}{}", at(), cuts(at(), trace)),
         Asks::Fault(_) => format!("is cut at {}{}", at(), cuts(at(), trace)),
         Asks::Time(FaultKind::Pause) => format!("stands still for {}", span(how_long(value))),
+        Asks::Time(FaultKind::Jam) => format!("is jammed for {}", span(how_long(value))),
         Asks::Time(FaultKind::Partition) => format!("is cut for {}", span(how_long(value))),
         Asks::Time(_) => format!("is down for {}", span(how_long(value))),
         Asks::Shape(FaultKind::Clock) => match Wrong::from_answer(value) {
@@ -56,6 +58,8 @@ fn words(choice: &Choice, asks: Asks, trace: &Trace) -> String {
         Asks::Shape(FaultKind::Close) if value == 1 => "alone hears that it lost it".to_owned(),
         Asks::Shape(FaultKind::Close) => "does not hear that it lost it, its peer does".to_owned(),
         Asks::Shape(_) => format!("is cut into {}", Shape::from_answer(value)),
+        Asks::Way(_) if value < choice.entry.n / 2 => "is cut both ways".to_owned(),
+        Asks::Way(_) => "is cut one way only".to_owned(),
         Asks::Start(FaultKind::Close) => format!("loses connection {} of {}", value + 1, choice.entry.n),
         Asks::Start(_) => format!("is cut from victim {} of {} on", value + 1, choice.entry.n),
         Asks::Empty => "comes back without its data".to_owned(),
@@ -72,6 +76,9 @@ fn cuts(at: Instant, trace: &Trace) -> String {
         .filter(|line| line.at == at)
         .filter_map(|line| match line.event {
             Event::Cut(a, b) => Some(format!("{} <-> {}", trace.node_name(a), trace.node_name(b))),
+            Event::CutOneWay(a, b) | Event::Jam(a, b) => {
+                Some(format!("{} -> {}", trace.node_name(a), trace.node_name(b)))
+            }
             _ => None,
         })
         .collect();

@@ -106,9 +106,18 @@ impl Net {
         }
     }
 
-    /// Whether the network tells the end at `place` that the host it asks is down.
+    /// Whether the network tells the end at `place` that the host it asks is down: all its SYNs, or none.
     pub(super) fn tells_of_dead_host(&mut self, core: &mut Core, place: u32) -> bool {
         let ratio: Ratio = self.links.config.rare.unreachable;
-        ratio.num > 0 && self.next_part(place).happens(core, UNREACHABLE, Kind::Fail, ratio)
+        if ratio.num == 0 {
+            return false;
+        }
+        let tells = match self.tcp.end(place).extra().is_told_of_death {
+            Some(tells) => tells,
+            None => self.next_part(place).happens(core, UNREACHABLE, Kind::Fail, ratio),
+        };
+        self.tcp.end(place).extra().is_told_of_death = Some(tells);
+        self.stats.unreachable += u64::from(tells);
+        tells
     }
 }

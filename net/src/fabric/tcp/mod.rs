@@ -126,6 +126,8 @@ struct Extra {
     unanswered: u32,
     /// Since when something waits to be sent again.
     stalled_since: Option<Instant>,
+    /// Whether it is told that the host it asks is down, once that was drawn.
+    is_told_of_death: Option<bool>,
     /// Draws about parts of reads, writes and segments.
     parts: u32,
 }

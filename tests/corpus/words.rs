@@ -10,7 +10,7 @@ fn every_program_says_what_it_is() {
     for program in programs::all() {
         assert!(program.about.ends_with('.'), "{}: a sentence about the mistake", program.name);
         assert!(program.minimum_in_words.ends_with('.'), "{}: what the least is", program.name);
-        assert!(["nodes", "tasks", "lopsided"].contains(&program.kind()));
+        assert!(["nodes", "faults", "tasks", "lopsided"].contains(&program.kind()));
         assert!(program.minimum > 0, "{}: the empty tape passes", program.name);
         assert!(program.sizes.is_sorted(), "{}: the default size is the smallest", program.name);
     }

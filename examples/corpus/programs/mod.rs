@@ -25,6 +25,8 @@ mod stale_timer;
 mod two_phase_commit;
 // Those of tasks alone.
 mod among_tasks;
+// And those that a fault plan breaks.
+mod under_faults;
 
 pub(crate) use among_tasks::Version;
 use among_tasks::{RACES, Race};
@@ -55,6 +57,8 @@ pub(crate) struct Program {
 #[derive(Clone, Copy)]
 enum Body {
     World(fn(Sim, Version, usize) -> LocalBoxFuture<'static, ()>),
+    /// With a fault plan.
+    UnderFaults(fn(Sim, Version, usize) -> LocalBoxFuture<'static, ()>),
     Tasks(fn(Version, usize) -> BoxFuture<'static, ()>),
 }
 
@@ -64,10 +68,12 @@ impl Program {
         self.sizes[0]
     }
 
-    /// Whether it is of nodes and messages, of tasks alone, or of tasks of very different lengths.
+    /// Whether it is of nodes and messages, with a fault plan or without, of tasks alone, or of tasks of very
+    /// different lengths.
     pub(crate) fn kind(&self) -> &'static str {
         match self.body {
             Body::World(_) => "nodes",
+            Body::UnderFaults(_) => "faults",
             Body::Tasks(_) if self.lopsided => "lopsided",
             Body::Tasks(_) => "tasks",
         }
@@ -76,7 +82,7 @@ impl Program {
     /// One run.
     pub(crate) fn run(&self, sim: Sim, version: Version, size: usize) -> LocalBoxFuture<'static, ()> {
         match self.body {
-            Body::World(body) => body(sim, version, size),
+            Body::World(body) | Body::UnderFaults(body) => body(sim, version, size),
             Body::Tasks(body) => body(version, size),
         }
     }
@@ -104,12 +110,21 @@ const WORLDS: [Program; 12] = [
     raft_forget_vote::PROGRAM,
 ];
 
-/// All of them: tasks alone, then nodes and messages, at the end with crashes.
-static ALL: [Program; RACES.len() + WORLDS.len()] = {
-    let mut all = [const { Program::of(&RACES[0]) }; RACES.len() + WORLDS.len()];
+const COUNT: usize = RACES.len() + WORLDS.len() + under_faults::PROGRAMS.len();
+
+/// All of them: tasks alone, nodes and messages, some with crashes, and those with a fault plan.
+static ALL: [Program; COUNT] = {
+    let (races, worlds) = (RACES.len(), RACES.len() + WORLDS.len());
+    let mut all = [const { Program::of(&RACES[0]) }; COUNT];
     let mut i = 0;
     while i < all.len() {
-        all[i] = if i < RACES.len() { Program::of(&RACES[i]) } else { WORLDS[i - RACES.len()] };
+        all[i] = if i < races {
+            Program::of(&RACES[i])
+        } else if i < worlds {
+            WORLDS[i - races]
+        } else {
+            under_faults::PROGRAMS[i - worlds]
+        };
         i += 1;
     }
     all

@@ -237,7 +237,7 @@ pub use os::Os;
 pub use outcome::Outcome;
 pub use reenact_sim::draw;
 pub use reenact_sim::{
-    Claim, Claims, Effect, Effects, Failure, FailureKind, FaultKind, JoinError, JoinHandle, JoinSet,
+    Claim, Claims, Effect, Effects, Failure, FailureKind, FaultKind, Held, JoinError, JoinHandle, JoinSet,
     MainOutput, NodeState, OnPanic, Record, Stats, Strategy, Tally, Tape, TokenError, Waiting, draw::rng,
     spawn, yield_now,
 };

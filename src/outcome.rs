@@ -4,8 +4,8 @@
 
 use crate::trace::{RawTrace, Recording, Teller, Trace};
 use reenact_sim::{
-    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Profile, Record, Stats, StreamId, Survey,
-    Tape, Waiting, time::Instant,
+    Base, Choice, Decided, Failure, FailureKind, Finished, Header, Held, Profile, Record, Stats, StreamId,
+    Survey, Tape, Waiting, time::Instant,
 };
 use std::collections::BTreeMap;
 
@@ -95,6 +95,28 @@ impl<T> Outcome<T> {
     /// for them.
     pub fn leaks(&self) -> &[Waiting] {
         &self.stats.left
+    }
+
+    /// The sockets, timers and callbacks that were there when the run ended, by node, if
+    /// [`Simulation::leaks`](crate::Simulation::leaks) asked for them. Those of tasks that had not ended are
+    /// among them; it does not matter who holds them.
+    ///
+    /// ```
+    /// use reenact::{Simulation, net::UdpSocket};
+    /// use std::{cell::RefCell, rc::Rc};
+    ///
+    /// let pool = Rc::new(RefCell::new(Vec::new()));
+    /// let mine = pool.clone();
+    /// let run = Simulation::new(1).leaks().run(|_| async move {
+    ///     let socket = UdpSocket::bind("0.0.0.0:53").await?;
+    ///     mine.borrow_mut().push(socket);
+    ///     std::io::Result::Ok(())
+    /// });
+    /// assert!(run.leaks().is_empty());
+    /// assert_eq!(run.held()[0].to_string(), "test: a datagram socket on 0.0.0.0:53");
+    /// ```
+    pub fn held(&self) -> &[Held] {
+        &self.stats.held
     }
 
     /// What was written down.

@@ -210,7 +210,8 @@ impl Simulation {
     }
 
     /// Tells what is left when the run ends: tasks that have not ended, with what each waits for (a timer,
-    /// a connection, nothing that could ever wake it). See [`Outcome::leaks`].
+    /// a connection, nothing that could ever wake it); and sockets, timers and callbacks, whoever holds them.
+    /// See [`Outcome::leaks`] and [`Outcome::held`].
     ///
     /// ```
     /// use reenact::{Simulation, clock};

@@ -68,6 +68,10 @@ impl Device for Plug {
         NET.with_borrow(|net| net.describe(code, number))
     }
 
+    fn left(&self) -> Vec<(NodeId, String)> {
+        NET.with_borrow(Net::left)
+    }
+
     fn reset(&mut self) {
         NET.with_borrow_mut(Net::reset);
     }

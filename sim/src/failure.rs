@@ -100,6 +100,32 @@ impl fmt::Display for Waiting {
     }
 }
 
+/// Something beside tasks that a process still had when a run ended.
+///
+/// ```
+/// # use reenact_sim::{Held, Settings, Strategy, Tape, time as clock};
+/// # let settings = Settings::new("doc", Tape::seed(0, Strategy::Random));
+/// # let settings = Settings { leaks: true, ..settings };
+/// # let main = || async { clock::call_later(std::time::Duration::from_secs(60), || ()); };
+/// # let run = reenact_sim::run(&settings, |_| (), main);
+/// # let held: &[Held] = &run.stats.held;
+/// // `held` is what was left of a simulation that set a callback for later.
+/// assert_eq!(held[0].to_string(), "test: a callback due at 60.000s");
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// The node it is on.
+    pub node: String,
+    /// What it is, in words.
+    pub what: String,
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.node, self.what)
+    }
+}
+
 /// How a run failed: what, where and when.
 ///
 /// It prints as what happened, in which task, where and when, with a line for each task that waits.

@@ -48,6 +48,7 @@ mod assert;
 mod spawn;
 mod life;
 mod stuck;
+mod left;
 mod next;
 mod teardown;
 mod run;
@@ -76,7 +77,7 @@ pub use director::{Director, Turn};
 pub use due::DeviceSlot;
 pub use effect::{Effect, Effects, FaultKind};
 pub use explore::Survey;
-pub use failure::{Failure, FailureKind, Waiting};
+pub use failure::{Failure, FailureKind, Held, Waiting};
 pub use hash::{
     bytes as hash_bytes, combine as hash_combine, combine_spread as hash_combine_spread,
     spread as hash_spread,

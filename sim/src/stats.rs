@@ -2,7 +2,11 @@
 //!
 //! Pure, and outside the digest: they tell how much happened, not what.
 
-use crate::{claim::Claims, effect::Effects, failure::Waiting};
+use crate::{
+    claim::Claims,
+    effect::Effects,
+    failure::{Held, Waiting},
+};
 use std::time::Duration;
 
 /// How much one run did.
@@ -54,6 +58,8 @@ pub struct Stats {
     pub claims: Claims,
     /// The tasks that had not ended when the run did, and what each waited for; if that was asked for.
     pub left: Vec<Waiting>,
+    /// The sockets, timers and callbacks that were there then; if that was asked for.
+    pub held: Vec<Held>,
     /// What the faults of a fault plan came to.
     pub faults: Effects,
 }

@@ -19,6 +19,7 @@ pub(crate) fn tear_down() {
     let Some(nodes) = context::try_with(|world| {
         if world.core.leaks && !world.core.ending {
             world.core.stats.left = world.waiting();
+            world.core.stats.held = world.held();
         }
         world.core.ending = true;
         world.core.actor = Actor { inert: true, ..Actor::NOBODY };

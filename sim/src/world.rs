@@ -33,6 +33,11 @@ pub trait Device {
     /// What a task waits for, in words, from the numbers of its [`Wait::Device`](crate::Wait).
     fn describe(&self, code: u8, number: u32) -> String;
 
+    /// What processes hold of it, in words, and on which nodes.
+    fn left(&self) -> Vec<(NodeId, String)> {
+        Vec::new()
+    }
+
     /// Forgets everything, keeping allocations: another run begins.
     fn reset(&mut self);
 }

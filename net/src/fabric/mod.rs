@@ -14,6 +14,7 @@ mod waiters;
 mod rules;
 mod detained;
 mod inspect;
+mod left;
 mod tcp;
 mod udp;
 mod unreachable;

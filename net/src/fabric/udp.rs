@@ -108,6 +108,11 @@ impl Sockets {
         }
     }
 
+    /// The sockets that are open: their nodes, and where they are bound.
+    pub(crate) fn open(&self) -> impl Iterator<Item = (NodeId, SocketAddr)> {
+        self.list.iter().filter(|socket| socket.open).map(|socket| (socket.node, socket.local))
+    }
+
     /// What has arrived and is not received.
     pub(crate) fn inboxes(&self) -> impl Iterator<Item = Queue> {
         self.list.iter().map(|socket| socket.inbox)

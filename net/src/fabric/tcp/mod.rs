@@ -277,6 +277,24 @@ impl Connections {
         ends.flat_map(|end| [end.inbox, end.stalled, end.behind])
     }
 
+    /// The listeners that are open: their nodes, and where they are bound.
+    pub(crate) fn open_listeners(&self) -> impl Iterator<Item = (NodeId, SocketAddr)> {
+        self.listeners.iter().filter(|listener| listener.open).map(|listener| (listener.node, listener.local))
+    }
+
+    /// The ends that a process holds, or that wait in the queue of its listener: their nodes, their
+    /// addresses and those of their peers.
+    pub(crate) fn held_ends(&self) -> impl Iterator<Item = (NodeId, SocketAddr, SocketAddr)> {
+        let ends = self.list.iter().flat_map(|connection| {
+            let [one, other] = &connection.ends;
+            [(connection, one, other), (connection, other, one)]
+        });
+        ends.filter(|(connection, end, _)| connection.in_use && end.held).map(|(connection, end, peer)| {
+            let addr = |end: &End| SocketAddr::new(connection.family.ip(end.node), end.port);
+            (end.node, addr(end), addr(peer))
+        })
+    }
+
     #[inline]
     fn connection(&mut self, end: u32) -> &mut Connection {
         &mut self.list[(end >> 1) as usize]

@@ -14,6 +14,8 @@ mod outputs;
 mod outside;
 #[path = "bad_input/tokens.rs"]
 mod tokens;
+#[path = "bad_input/world.rs"]
+mod world;
 
 use std::{cell::RefCell, sync::Once};
 

@@ -89,6 +89,7 @@ alike! {
         a_port_to_connect_from_again
         a_port_to_connect_from_at_once
         options
+        a_full_queue
     }
     bytes {
         many_small_writes_are_read_at_once

@@ -220,7 +220,8 @@ impl From<Range<Duration>> for Latency {
     }
 }
 
-const fn nanos(duration: Duration) -> u64 {
+/// A span in nanoseconds; the longest there are, if it is longer.
+pub(crate) const fn nanos(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
     if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
 }

@@ -178,7 +178,7 @@ impl Faults {
         let Faults { kinds, tolerate, stable, victims } = self;
         let kinds = kinds.iter().map(|kind| hash_bytes(kind.name().as_bytes()));
         let names = victims.iter().flatten().map(|name| hash_bytes(name.as_bytes()));
-        let limits = [tolerate.map_or(0, |most| most as u64 + 1), stable.as_nanos() as u64];
+        let limits = [tolerate.map_or(0, |most| (most as u64).saturating_add(1)), stable.as_nanos() as u64];
         kinds.chain(names).chain(limits).fold(1, hash_combine)
     }
 }

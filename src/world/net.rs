@@ -84,7 +84,7 @@ impl NetHandle {
     ///
     /// # Panics
     ///
-    /// For a name that no node has, and in another run.
+    /// For a name that no node has, for a node and itself alone, and in another run.
     #[track_caller]
     pub fn partition<A: AsRef<str>, B: AsRef<str>>(&self, a: &[A], b: &[B]) -> Guard {
         const WHAT: &str = "NetHandle::partition";
@@ -114,7 +114,7 @@ impl NetHandle {
     ///
     /// # Panics
     ///
-    /// For a name that no node has, and in another run.
+    /// For a name that no node has, for a node and itself alone, and in another run.
     #[track_caller]
     pub fn one_way<A: AsRef<str>, B: AsRef<str>>(&self, from: &[A], to: &[B]) -> Guard {
         const WHAT: &str = "NetHandle::one_way";
@@ -273,11 +273,11 @@ impl NetHandle {
     ///
     /// # Panics
     ///
-    /// For a name that no node has, and in another run.
+    /// For a name that no node has, for a node and itself, and in another run.
     #[track_caller]
     pub fn link(&self, from: impl AsRef<str>, to: impl AsRef<str>) -> Link {
         const WHAT: &str = "NetHandle::link";
-        let (from, to) = (self.find(WHAT, from.as_ref()), self.find(WHAT, to.as_ref()));
+        let (from, to) = self.two(WHAT, from.as_ref(), to.as_ref());
         Link::new(self.run, vec![Scope::Link(from, to)])
     }
 
@@ -338,11 +338,11 @@ impl NetHandle {
     ///
     /// # Panics
     ///
-    /// For a name that no node has, and in another run.
+    /// For a name that no node has, for a node and itself, and in another run.
     #[track_caller]
     pub fn hold(&self, from: impl AsRef<str>, to: impl AsRef<str>) {
         const WHAT: &str = "NetHandle::hold";
-        let (from, to) = (self.find(WHAT, from.as_ref()), self.find(WHAT, to.as_ref()));
+        let (from, to) = self.two(WHAT, from.as_ref(), to.as_ref());
         net::hold(WHAT, from, to);
     }
 
@@ -351,11 +351,11 @@ impl NetHandle {
     ///
     /// # Panics
     ///
-    /// For a name that no node has, and in another run.
+    /// For a name that no node has, for a node and itself, and in another run.
     #[track_caller]
     pub fn release(&self, from: impl AsRef<str>, to: impl AsRef<str>) {
         const WHAT: &str = "NetHandle::release";
-        let (from, to) = (self.find(WHAT, from.as_ref()), self.find(WHAT, to.as_ref()));
+        let (from, to) = self.two(WHAT, from.as_ref(), to.as_ref());
         net::release(WHAT, from, to);
     }
 
@@ -441,7 +441,29 @@ impl NetHandle {
         for name in b {
             right.push(self.find(what, name.as_ref()));
         }
+        if let ([one], [other]) = (&left[..], &right[..]) {
+            self.apart(what, *one, *other);
+        }
         left.iter().flat_map(|&a| right.iter().map(move |&b| (a, b))).collect()
+    }
+
+    /// Two nodes that a link lies between.
+    #[track_caller]
+    fn two(&self, what: &str, from: &str, to: &str) -> (NodeId, NodeId) {
+        let (from, to) = (self.find(what, from), self.find(what, to));
+        self.apart(what, from, to);
+        (from, to)
+    }
+
+    #[track_caller]
+    fn apart(&self, what: &str, one: NodeId, other: NodeId) {
+        if one == other {
+            let name = machine::with(what, |world| world.core.node_name(one).to_owned());
+            panic!(
+                "`{what}` was called for node `{name}` and itself: what a node sends itself never leaves it, so \
+                 there is no link to change; name two nodes"
+            );
+        }
     }
 
     #[track_caller]

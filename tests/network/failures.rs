@@ -199,7 +199,7 @@ fn a_full_queue_refuses_nobody_and_takes_whoever_asks_again() {
     steadily(|sim| async move {
         let socket = reenact::net::TcpSocket::new_v4().expect("made");
         socket.bind("0.0.0.0:1".parse().expect("an address")).expect("unbound");
-        let listener: TcpListener = socket.listen(1).expect("free");
+        let listener: TcpListener = socket.listen(0).expect("free");
         let own = (sim.node("test").ip(), 1);
         let _first = TcpStream::connect(own).await.expect("connected");
         let accepted = reenact::spawn(async move {

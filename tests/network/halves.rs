@@ -148,7 +148,7 @@ fn a_socket_may_choose_where_it_connects_from_and_how_many_wait() {
         let socket = TcpSocket::new_v4().expect("made");
         socket.bind(at(7000)).expect("not bound yet");
         assert_eq!(kind(socket.bind(at(7001))), ErrorKind::InvalidInput);
-        let listener = socket.listen(2).expect("free");
+        let listener = socket.listen(1).expect("free");
         let from = |port| {
             let socket = TcpSocket::new_v4().expect("made");
             socket.set_nodelay(true).expect("kept");

@@ -76,7 +76,12 @@ impl World {
 
     /// Whether something is still waiting when everything has arrived.
     pub(crate) async fn waits<F: Future>(&self, program: F) -> bool {
-        clock::timeout(SETTLED, program).await.is_err()
+        self.within(program).await.is_none()
+    }
+
+    /// What a program comes to, if it comes to anything before everything has arrived.
+    pub(crate) async fn within<F: Future>(&self, program: F) -> Option<F::Output> {
+        clock::timeout(SETTLED, program).await.ok()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Pure. A cut is directed; a partition is a list of them, in force until it is mended. What meets a cut
 //! is decided when it arrives, or, where it is only slowed, when it is sent.
 
+use crate::latency::nanos;
 use reenact_sim::{Core, Event, NodeId, hash_bytes, hash_combine};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -101,7 +102,7 @@ impl Cuts {
             match flavour {
                 Flavour::Drop => *self.dropped.entry(pair).or_default() += 1,
                 Flavour::Jam => *self.jammed.entry(pair).or_default() += 1,
-                Flavour::Slow(by) => self.slowed.entry(pair).or_default().push(by.as_nanos() as u64),
+                Flavour::Slow(by) => self.slowed.entry(pair).or_default().push(nanos(by)),
             }
         }
         self.next += 1;
@@ -117,7 +118,7 @@ impl Cuts {
             let whole = match flavour {
                 Flavour::Drop => release(&mut self.dropped, pair),
                 Flavour::Jam => release(&mut self.jammed, pair),
-                Flavour::Slow(by) => self.quicken(pair, by.as_nanos() as u64),
+                Flavour::Slow(by) => self.quicken(pair, nanos(by)),
             };
             if whole && told_once && a < b {
                 fold_pair(core, b"mend", a, b, true);

@@ -56,6 +56,11 @@ impl Default for TcpKeepalive {
     }
 }
 
+#[cold]
+fn refused(words: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, words)
+}
+
 impl TcpStream {
     #[track_caller]
     fn set(&self, what: &'static str, set: impl FnOnce(&mut Options)) -> io::Result<()> {
@@ -93,9 +98,12 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// If the process that owned it has ended.
+    /// `InvalidInput` for 0 and above 255; if the process that owned it has ended.
     #[track_caller]
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        if !(1..=255).contains(&ttl) {
+            return Err(refused(format!("no packet has a time to live of {ttl}: give it from 1 to 255")));
+        }
         self.set("TcpStream::set_ttl", |options| options.ttl = ttl)
     }
 
@@ -161,9 +169,17 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// If the process that owned it has ended.
+    /// `InvalidInput` if the time or the interval is less than a second, or there are no retries, as on
+    /// Linux; if the process that owned it has ended.
     #[track_caller]
     pub fn set_tcp_keepalive(&self, keepalive: &TcpKeepalive) -> io::Result<()> {
+        let KeepAlive { time, interval, retries } = keepalive.0;
+        if time.as_secs() == 0 || interval.as_secs() == 0 || retries == 0 {
+            return Err(refused(format!(
+                "a keep-alive after {time:?}, then every {interval:?}, {retries} times is none: give it times of \
+                 at least a second, and at least one retry"
+            )));
+        }
         let times = Some(keepalive.0);
         self.set("TcpStream::set_tcp_keepalive", |options| options.keep_alive = times)
     }
@@ -190,13 +206,14 @@ impl TcpStream {
     }
 
     /// How long what was written may stay without an answer before the connection is given up on
-    /// (`TCP_USER_TIMEOUT`); without it about 15 minutes.
+    /// (`TCP_USER_TIMEOUT`); without it, or with zero, about 15 minutes.
     ///
     /// # Errors
     ///
     /// If the process that owned it has ended.
     #[track_caller]
     pub fn set_tcp_user_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        let timeout = timeout.filter(|timeout| !timeout.is_zero());
         self.set("TcpStream::set_tcp_user_timeout", |options| options.user_timeout = timeout)
     }
 

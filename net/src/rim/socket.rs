@@ -119,7 +119,7 @@ impl TcpSocket {
         Err(io::Error::new(io::ErrorKind::InvalidInput, words))
     }
 
-    /// Listens; up to `backlog` connections wait to be accepted.
+    /// Listens; up to `backlog` connections wait to be accepted, and one more.
     ///
     /// # Errors
     ///

@@ -253,6 +253,32 @@ pub(crate) async fn options(world: World) -> Saw {
     saw.result("ttl at first", client.ttl());
     saw.result("set ttl", client.set_ttl(9));
     saw.result("ttl", client.ttl());
+    for ttl in [0, 256] {
+        saw.result("set a ttl that is none", client.set_ttl(ttl));
+    }
     saw.result("error", client.take_error().map(|error| error.is_some()));
+    saw
+}
+
+pub(crate) async fn a_full_queue(world: World) -> Saw {
+    let mut saw = Saw::new();
+    for backlog in [0, 1, 3] {
+        let address = SocketAddr::new(world.server(), free_port(&world).await);
+        let listen = async move {
+            let socket = TcpSocket::new_v4()?;
+            socket.set_reuseaddr(true)?;
+            socket.bind(address)?;
+            socket.listen(backlog)
+        };
+        let listener = world.there(listen).await.expect("free");
+        let mut connected = Vec::new();
+        while let Some(stream) = world.within(TcpStream::connect(address)).await {
+            connected.push(stream.expect("it listens"));
+        }
+        saw.note("backlog, and how many wait", (backlog, connected.len()));
+        for _ in 0..connected.len() {
+            saw.note("accepted", listener.accept().await.is_ok());
+        }
+    }
     saw
 }

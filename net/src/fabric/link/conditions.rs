@@ -6,7 +6,7 @@
 
 use crate::{
     config::{Bandwidth, Config, Reorder},
-    latency::Latency,
+    latency::{Latency, nanos},
     ratio::Ratio,
 };
 use reenact_clock::Instant;
@@ -70,11 +70,6 @@ impl Setting {
         words.into_iter().fold(hash_bytes(b"setting"), hash_combine)
     }
 }
-
-fn nanos(span: Duration) -> u64 {
-    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
-}
-
 /// Where some links differ.
 #[derive(Clone, Default)]
 struct Difference {

@@ -232,7 +232,8 @@ impl Net {
             return;
         };
         let taken = &mut self.tcp.listeners[listener as usize];
-        if taken.queue.len() + taken.pending as usize >= taken.backlog as usize {
+        // One more than it says, as in all stacks that follow 4.2BSD.
+        if taken.queue.len() + taken.pending as usize > taken.backlog as usize {
             self.syn_is_lost(core, cell, LossReason::Backlog);
             return;
         }

@@ -6,7 +6,7 @@
 //!
 //! Rim: threads are started here.
 
-use crate::{below, os::Os};
+use crate::{below, carried::Carried, os::Os};
 use std::{
     panic::resume_unwind,
     thread::{Builder, current, scope},
@@ -28,7 +28,9 @@ pub(crate) fn on_a_new_thread<R: Send>(f: impl FnOnce() -> R + Send) -> R {
     let on_it = scope(|scope| {
         // What the code prints of its thread is as if it had stayed.
         let name = current().name().unwrap_or("reenact").to_owned();
-        let thread = Builder::new().name(name).spawn_scoped(scope, || f.take().map(|f| f())).ok()?;
+        let carried = Carried::here();
+        let work = || carried.within(|| f.take().map(|f| f()));
+        let thread = Builder::new().name(name).spawn_scoped(scope, work).ok()?;
         thread.join().unwrap_or_else(|payload| resume_unwind(payload))
     });
     // Without threads to be had, this one has to do.

@@ -191,6 +191,7 @@
 //! | `axum` | `reenact::serve(listener, router)` |
 //! | `tonic` | `reenact::tonic`: a server of routes, a channel; deadlines and keep-alive |
 //! | `openraft` | `reenact::openraft::Runtime` |
+//! | `tracing` | `reenact::tracing::layer()`: events and spans of the code, in the trace |
 //!
 //! # What follows the seed
 //!
@@ -213,11 +214,14 @@ extern crate self as reenact;
 mod os;
 mod env;
 mod below;
+mod carried;
 mod fresh;
 mod watchdog;
 mod json;
 mod faults;
 pub mod trace;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 mod world;
 mod outcome;
 mod snapshot;

@@ -3,6 +3,7 @@
 //! Rim.
 
 use crate::{context, id::TaskId};
+use reenact_clock::Instant;
 use std::sync::Arc;
 
 /// The task that is running: its node, its name and its number.
@@ -61,4 +62,10 @@ pub fn current() -> Current {
         let name = if id == TaskId::NONE { None } else { core.tasks.cold[id.slot()].name.clone() };
         Current { id, node: core.nodes.get(core.actor.node).name.clone(), name }
     })
+}
+
+/// The time of this thread's run, and the node that acts; `None` outside a run.
+#[doc(hidden)]
+pub fn here() -> Option<(Instant, Arc<str>)> {
+    context::try_with(|world| (world.core.now, world.core.nodes.get(world.core.actor.node).name.clone()))
 }

@@ -72,7 +72,7 @@ pub use context::{
     assert_inside, assert_own, is_here, same_run, try_with, with, with_own, with_own_waker, with_waker,
 };
 pub use core::Core;
-pub use current::{Current, current};
+pub use current::{Current, current, here};
 pub use director::{Director, Turn};
 pub use due::DeviceSlot;
 pub use effect::{Effect, Effects, FaultKind};
@@ -87,7 +87,7 @@ pub use id::{NodeId, StreamId, TaskId};
 pub use join::{Builder, JoinError, JoinHandle, YieldNow, spawn, spawn_on, yield_now};
 pub use join_set::{JoinNext, JoinSet};
 pub use life::{end_node, on_data_loss, restart_node, restart_node_empty, start_node};
-pub use mark::mark;
+pub use mark::{is_logging, log, mark};
 pub use node::{Down, NodeState, OnPanic};
 pub use output::MainOutput;
 pub use run::{Finished, assert_outside, run};

@@ -2,7 +2,7 @@
 //!
 //! Rim. Marks are kept when events are kept and never touch the digest.
 
-use crate::context;
+use crate::{context, core::Core, trace::Event};
 
 /// Writes a name and a value into the trace, at this time, node and task.
 ///
@@ -23,14 +23,35 @@ use crate::context;
 /// Outside a run.
 #[track_caller]
 pub fn mark(name: &str, value: impl std::fmt::Display) {
-    let wanted = context::with("trace::mark", |world| world.core.recorder.on() && !world.core.actor.inert);
-    if wanted {
+    if context::with("trace::mark", |world| is_kept(&world.core)) {
         // The value's own code runs outside of the machine.
         let value = value.to_string();
-        context::with("trace::mark", |world| {
-            let core = &mut world.core;
-            let (now, node, serial) = (core.now, core.actor.node, core.serial());
-            core.recorder.mark(now, node, serial, name, value);
-        });
+        context::with("trace::mark", |world| write(&mut world.core, Event::Mark, name, value));
     }
+}
+
+/// Whether what is logged here is kept; `None` outside a run. Ask before putting it into words.
+#[doc(hidden)]
+pub fn is_logging() -> Option<bool> {
+    context::try_with(|world| is_kept(&world.core))
+}
+
+/// Writes a line of a log into the trace, if there is one.
+#[doc(hidden)]
+pub fn log(name: &str, value: String) {
+    context::try_with(|world| {
+        if is_kept(&world.core) {
+            write(&mut world.core, Event::Log, name, value);
+        }
+    });
+}
+
+fn is_kept(core: &Core) -> bool {
+    core.recorder.on() && !core.actor.inert
+}
+
+fn write(core: &mut Core, event: fn(u32) -> Event, name: &str, value: String) {
+    let (now, node, serial) = (core.now, core.actor.node, core.serial());
+    let index = core.recorder.words(name, value);
+    core.recorder.record(now, node, serial, event(index));
 }

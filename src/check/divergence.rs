@@ -182,7 +182,7 @@ fn context(trace: &Trace, number: u32) -> Vec<String> {
 /// The first mark before an event that has another value: its number, and both values.
 fn first_other_mark(a: &RawTrace, b: &RawTrace, end: u32) -> Option<(u32, String, String)> {
     let mark = |trace: &RawTrace, number: u32| {
-        let Event::Mark(index) = trace.get(number)?.event else { return None };
+        let (Event::Mark(index) | Event::Log(index)) = trace.get(number)?.event else { return None };
         let (name, value) = trace.marks.get(index as usize)?;
         Some(format!("{name} = {value}"))
     };

@@ -14,6 +14,7 @@ use super::{
     progress::Progress,
     report::{Certificate, Report},
 };
+use crate::carried::Carried;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -62,10 +63,10 @@ pub(crate) fn sweep(
     } else {
         std::thread::scope(|scope| {
             for worker in 1..jobs {
-                let sweep = &sweep;
+                let (sweep, carried) = (&sweep, Carried::here());
                 let thread = std::thread::Builder::new().name(format!("reenact-{worker}"));
                 // If there are no more threads to be had, fewer do the same work.
-                let _ = thread.spawn_scoped(scope, move || sweep.work(worker));
+                let _ = thread.spawn_scoped(scope, move || carried.within(|| sweep.work(worker)));
             }
             sweep.work(0);
         });

@@ -45,7 +45,7 @@ impl Level {
             Event::Held(_) => Level::Fault,
             Event::Bind(..) | Event::Connect(..) | Event::Connected(_) | Event::Accept(_) => Level::Net,
             Event::Send(_) | Event::Deliver(_) | Event::Broken(..) => Level::Net,
-            Event::Mark(_) | Event::Touch(_) => Level::User,
+            Event::Mark(_) | Event::Log(_) | Event::Touch(_) => Level::User,
             Event::Abandon => Level::Fault,
             Event::Spawn(_) | Event::Finish | Event::Cancel | Event::Panic => Level::Task,
             Event::TimerSet(_) | Event::TimerFire(_) | Event::CallbackSet(_) | Event::Callback => Level::Task,

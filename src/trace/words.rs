@@ -39,6 +39,7 @@ pub(super) fn words(line: &Line, names: &Names<'_>, ids: &mut Ids) -> String {
         Event::Jam(from, to) => format!("jam {} -> {}", names.node(from), names.node(to)),
         Event::MendOneWay(from, to) => format!("mend {} -> {}", names.node(from), names.node(to)),
         Event::Mark(index) => mark(names, index),
+        Event::Log(index) => log(names, index),
         Event::Touch(key) => format!("touch #{:08x}", key as u32),
         Event::Abandon => "abandon".to_owned(),
         Event::End => "end".to_owned(),
@@ -100,6 +101,13 @@ fn mark(names: &Names<'_>, index: u32) -> String {
         Some((name, value)) if value.is_empty() => format!("mark {}", printable(name)),
         Some((name, value)) => format!("mark {} = {}", printable(name), printable(value)),
         None => format!("mark ?{index}"),
+    }
+}
+
+fn log(names: &Names<'_>, index: u32) -> String {
+    match names.trace().marks.get(index as usize) {
+        Some((name, text)) => format!("log {}: {}", printable(name), printable(text)),
+        None => format!("log ?{index}"),
     }
 }
 

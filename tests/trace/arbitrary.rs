@@ -109,6 +109,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         }),
         1 => message().prop_map(Event::Held),
         2 => index().prop_map(Event::Mark),
+        2 => index().prop_map(Event::Log),
     ]
 }
 

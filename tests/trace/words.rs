@@ -160,6 +160,7 @@ fn of_marks() {
     assert_eq!(mark("größe", "日本 ✓"), "mark größe = 日本 ✓");
     assert_eq!(mark("hidden", "a\u{200b}\u{202e}b"), r"mark hidden = a\u{200b}\u{202e}b");
     assert_eq!(words(Event::Mark(3)), "mark ?3");
+    assert_eq!(words(Event::Log(3)), "log ?3");
 }
 
 #[test]
@@ -173,7 +174,7 @@ fn levels_are_those_promised() {
         (Level::Net, vec![Event::Bind(Transport::Udp, address("[::]:1")), Event::Accept(1)]),
         (Level::Net, vec![Event::Connect(1, address("1.1.1.1:1")), Event::Connected(1)]),
         (Level::Net, vec![Event::Broken(1, ErrorKind::TimedOut)]),
-        (Level::User, vec![Event::Mark(0)]),
+        (Level::User, vec![Event::Mark(0), Event::Log(0)]),
         (Level::Task, vec![Event::Spawn(0), Event::Finish, Event::Cancel, Event::Panic]),
         (Level::Task, vec![Event::TimerSet(Instant::ZERO), Event::TimerFire(Instant::ZERO)]),
         (Level::Task, vec![Event::CallbackSet(Instant::ZERO), Event::Callback]),

@@ -203,6 +203,8 @@ pub enum Event {
     Held(Message),
     /// The user's word: an index into [`Trace::marks`](super::Trace::marks).
     Mark(u32),
+    /// A line of a log: an index into [`Trace::marks`](super::Trace::marks), of level and target, and text.
+    Log(u32),
     /// The task said that it touches an object, by the hash of its key.
     Touch(u64),
     /// A future of the task that a fault plan may cancel was cancelled.

@@ -81,7 +81,7 @@ pub struct Trace {
     pub tasks: Vec<TaskInfo>,
     /// The nodes, by id.
     pub nodes: Vec<NodeInfo>,
-    /// The user's marks: name and value.
+    /// The user's words, marks and lines of logs: name and value; level with target, and text.
     pub marks: Vec<(Arc<str>, String)>,
 }
 
@@ -249,13 +249,10 @@ impl Recorder {
         }
     }
 
-    /// Writes the user's word down.
-    pub(crate) fn mark(&mut self, at: Instant, node: NodeId, task: u32, name: &str, value: String) {
-        if self.on() {
-            let index = self.trace.marks.len() as u32;
-            self.trace.marks.push((name.into(), value));
-            self.record(at, node, task, Event::Mark(index));
-        }
+    /// Keeps the user's words, and tells the number under which an event refers to them.
+    pub(crate) fn words(&mut self, name: &str, value: String) -> u32 {
+        self.trace.marks.push((name.into(), value));
+        self.trace.marks.len() as u32 - 1
     }
 
     /// The number of the first event that differs from the expected trace.

@@ -182,6 +182,7 @@ impl<'a> Keys<'a> {
             Event::Cut(one, other) => kind(22, self.node(one) ^ self.node(other)),
             Event::Mend(one, other) => kind(23, self.node(one) ^ self.node(other)),
             Event::Mark(index) => kind(24, self.marks.get(index as usize).copied().unwrap_or(0)),
+            Event::Log(index) => kind(40, self.marks.get(index as usize).copied().unwrap_or(0)),
             Event::End => 25,
             Event::Pause => 29,
             Event::Resume => 30,

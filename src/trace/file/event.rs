@@ -106,6 +106,7 @@ fn put_event(out: &mut String, event: &Event) {
         Event::Accept(connection) => with(out, "accept", "conn", connection),
         Event::Touch(key) => with(out, "touch", "key", key),
         Event::Mark(index) => with(out, "mark", "mark", index),
+        Event::Log(index) => with(out, "log", "mark", index),
         Event::Bind(transport, address) => {
             let _ = write!(out, "bind\",\"over\":\"{}\"", word(&TRANSPORTS, &transport));
             put_address(out, address);
@@ -316,6 +317,7 @@ impl Fields {
             "mend-one-way" => ends().map(|(from, to)| Event::MendOneWay(from, to))?,
             "held" => Event::Held(message()?),
             "mark" => Event::Mark(what("mark")?),
+            "log" => Event::Log(what("mark")?),
             "touch" => Event::Touch(self.key.ok_or_else(|| missing("key"))?),
             "send" => Event::Send(message()?),
             "recv" => Event::Deliver(message()?),

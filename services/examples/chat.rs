@@ -5,7 +5,7 @@
 //! ```
 
 use reenact_services::{
-    chat::scenario,
+    chat::scenario::{self, Door},
     demo::{Arguments, Demo},
 };
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         faults: scenario::faults(),
         seeds: arguments.seeds.unwrap_or(2_000),
         faulty: false,
-        run: scenario::run,
+        run: |sim| scenario::run(sim, Door::Listener),
     }
     .show()
 }

@@ -63,6 +63,7 @@ pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
     if let Some(explanation) = finding.explanation() {
         rows.extend(explaining(explanation));
     }
+    rows.extend(labelled("seen", seen(report)));
     let last = last_rows(finding, others, context);
     // Of the user's message some lines are counted, of the machine's own all: it has no more.
     let below = 1 + usize::from(context.open.is_some()) + usize::from(context.saved.is_some());
@@ -91,6 +92,12 @@ pub(crate) fn block(report: &Report, context: &Context<'_>) -> String {
 /// How the run failed that the command repeats.
 pub(crate) fn told_failure(finding: &Finding) -> &Failure {
     finding.shrunk().result.as_ref().err().unwrap_or(&finding.failure)
+}
+
+/// How much the runs that passed saw of the program, and what they may have missed; nothing if none did.
+fn seen(report: &Report) -> Vec<String> {
+    let (seen, missed) = report.progress().words();
+    missed.map_or_else(Vec::new, |missed| vec![seen, missed])
 }
 
 /// What shrinking came to.

@@ -78,28 +78,43 @@ impl Progress {
         (1.0 - p.clamp(0.0, 1.0)).powf(self.runs as f64)
     }
 
+    /// How often runs picked among several ready tasks, and how many were ready then, over all runs.
+    pub(crate) fn totals(&self) -> (u64, u64) {
+        (self.picks, self.ready)
+    }
+
     /// A bug that shows in one run of so many would have been missed with a probability of a twentieth.
-    fn one_in(&self) -> u64 {
+    pub(crate) fn one_in(&self) -> u64 {
         let p = 1.0 - 0.05f64.powf(1.0 / self.runs.max(1) as f64);
         (1.0 / p).round() as u64
+    }
+
+    /// What was seen, and, if there was a run, what may have been missed.
+    pub(crate) fn words(&self) -> (String, Option<String>) {
+        let (runs, orders) = (self.runs, self.orders());
+        let s = |n: u64| if n == 1 { "" } else { "s" };
+        let mut seen =
+            format!("{} run{} of {} distinct order{}", grouped(runs), s(runs), grouped(orders), s(orders));
+        if self.picks == 0 {
+            seen += "; never more than one task was ready";
+        } else {
+            let (picks, width) = (self.picks(), self.width());
+            seen +=
+                &format!("; {picks:.1} picks a run, among {width:.1} ready tasks (at most {})", self.widest);
+        }
+        let missed = || {
+            let one_in = grouped(self.one_in());
+            format!("a bug that shows in 1 run of {one_in} is missed so by 1 sweep in 20")
+        };
+        (seen, (runs > 0).then(missed))
     }
 }
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (runs, orders) = (self.runs, self.orders());
-        let s = |n: u64| if n == 1 { "" } else { "s" };
-        write!(f, "{} run{} of {} distinct order{}", grouped(runs), s(runs), grouped(orders), s(orders))?;
-        if self.picks == 0 {
-            f.write_str("; never more than one task was ready")?;
-        } else {
-            let (picks, width) = (self.picks(), self.width());
-            write!(f, "; {picks:.1} picks a run, among {width:.1} ready tasks (at most {})", self.widest)?;
-        }
-        if runs == 0 {
-            return Ok(());
-        }
-        write!(f, "; a bug that shows in 1 run of {} is missed so by 1 sweep in 20", grouped(self.one_in()))
+        let (seen, missed) = self.words();
+        f.write_str(&seen)?;
+        missed.map_or(Ok(()), |missed| write!(f, "; {missed}"))
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn report_json(
         ("shrunk", shrunk(finding)),
         ("because", because(finding)),
         ("replay", replay.into()),
+        ("seen", seen(report)),
         ("other_findings", Json::list(&others, |other| other_finding(other))),
         ("notes", Json::list(notes, |note| note.as_str().into())),
     ])
@@ -58,6 +59,20 @@ fn shrunk(finding: &Finding) -> Json {
         ("decisions_before", (shrunk.decisions as u64).into()),
         ("decisions_after", (finding.tape().len() as u64).into()),
         ("runs", shrunk.effort.runs.into()),
+    ])
+}
+
+/// What the runs that passed saw of the program.
+fn seen(report: &Report) -> Json {
+    let progress = report.progress();
+    let (picks, ready) = progress.totals();
+    Json::Object(vec![
+        ("runs", progress.runs().into()),
+        ("orders", progress.orders().into()),
+        ("picks", picks.into()),
+        ("ready", ready.into()),
+        ("widest", progress.widest().into()),
+        ("missed_one_in", (progress.runs() > 0).then(|| progress.one_in()).into()),
     ])
 }
 

@@ -121,5 +121,14 @@ fn a_failure_is_recorded_run_first_told_when_stale_and_updated() {
     assert_eq!(written, described);
     assert_eq!(report["kind"], "panic");
     assert_eq!(report["because"][0]["words"], "test/main draw 1 gives 7 of 0..40");
+    let seen = &report["seen"];
+    assert!(seen["orders"].as_u64() <= seen["runs"].as_u64(), "{seen}");
+    assert_eq!(seen["missed_one_in"].is_null(), seen["runs"] == 0, "{seen}");
+    for key in seen.as_object().expect("an object").keys() {
+        assert!(
+            include_str!("../../docs/report-json.md").contains(&format!("`{key}`")),
+            "{key} is described"
+        );
+    }
     assert!(report["replay"].as_str().expect("text").starts_with("REENACT_REPLAY="));
 }

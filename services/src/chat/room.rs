@@ -5,11 +5,12 @@ use futures::{
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
     future::{Either, select},
 };
-use reenact::net::{TcpListener, TcpStream};
+use reenact::net::TcpListener;
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::{
     WebSocketStream, accept_async,
     tungstenite::{Error, Message, Utf8Bytes},
@@ -17,7 +18,7 @@ use tokio_tungstenite::{
 
 /// Whoever is in the room, by what they are to be told.
 #[derive(Clone, Default)]
-struct Room(Arc<Mutex<Vec<UnboundedSender<Utf8Bytes>>>>);
+pub(super) struct Room(Arc<Mutex<Vec<UnboundedSender<Utf8Bytes>>>>);
 
 /// What all are told when somebody enters: so many are here.
 pub fn here(members: usize) -> String {
@@ -59,7 +60,11 @@ pub async fn serve() -> io::Result<()> {
     }
 }
 
-async fn host(socket: WebSocketStream<TcpStream>, room: Room) -> Result<(), Error> {
+/// Talks with one member, over whichever stream.
+pub(super) async fn host<S>(socket: WebSocketStream<S>, room: Room) -> Result<(), Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let mut told = room.enter();
     let (mut sink, mut source) = socket.split();
     loop {

@@ -1,6 +1,6 @@
 //! What is simulated: guests in a room, and a network that loses packets; and what must hold.
 
-use super::{guest, room};
+use super::{guest, room, route};
 use reenact::{FaultKind, Faults, Sim, net};
 
 /// What sweeps and tapes of this scenario are called.
@@ -22,9 +22,21 @@ pub fn faults() -> Faults {
     Faults::only(kinds).victims(guests.chain(["room".to_owned()]))
 }
 
+/// How the room is entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// tokio-tungstenite accepts on a listener.
+    Listener,
+    /// A handler of an axum router does.
+    Route,
+}
+
 /// One run: all guests hear the same, in the same order, and each guest's lines in theirs.
-pub async fn run(sim: Sim) {
-    sim.node("room").start(room::serve);
+pub async fn run(sim: Sim, door: Door) {
+    match door {
+        Door::Listener => sim.node("room").start(room::serve),
+        Door::Route => sim.node("room").start(route::serve),
+    };
     let guests: Vec<_> = (0..GUESTS)
         .map(|number| {
             let name = format!("guest-{number}");

@@ -10,7 +10,8 @@ use reenact::{
     trace::{Level, View},
 };
 use reenact_services::{
-    chat, grpc, raft,
+    chat::{self, scenario::Door},
+    grpc, raft,
     web::{self, scenario::Load, shop::WhilePaying},
 };
 use std::{
@@ -19,7 +20,7 @@ use std::{
 };
 
 const SEEDS: [u64; 3] = [1, 2, 3];
-const SERVICES: [&str; 4] = ["web", "grpc", "chat", "raft"];
+const SERVICES: [&str; 5] = ["web", "grpc", "chat", "chat behind axum", "raft"];
 
 /// A line for a run: its digest, and a hash of all that can be seen of it.
 fn line(service: &str, seed: u64) -> String {
@@ -33,8 +34,10 @@ fn line(service: &str, seed: u64) -> String {
         "grpc" => {
             simulation.net(grpc::scenario::net()).faults(grpc::scenario::faults()).run(grpc::scenario::run)
         }
-        "chat" => {
-            simulation.net(chat::scenario::net()).faults(chat::scenario::faults()).run(chat::scenario::run)
+        "chat" | "chat behind axum" => {
+            let door = if service == "chat" { Door::Listener } else { Door::Route };
+            let simulation = simulation.net(chat::scenario::net()).faults(chat::scenario::faults());
+            simulation.run(move |sim| chat::scenario::run(sim, door))
         }
         "raft" => {
             let simulation = simulation.net(raft::scenario::net());

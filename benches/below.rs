@@ -1,4 +1,5 @@
-//! What the overrides below Rust cost: reading the clock, and runs that need a thread of their own.
+//! What the overrides below Rust cost: reading the clock, what a process begins with, and runs that
+//! need a thread of their own.
 //!
 //! ```text
 //! cargo bench --bench below
@@ -70,7 +71,24 @@ fn sweep<F: Future<Output = ()> + 'static>(os: Os, test: fn(Sim) -> F) -> f64 {
     thread.join().expect("no panic")
 }
 
+/// Microseconds that the first sweep of this process takes beyond a further one, and what of that a first
+/// run takes.
+fn beginnings() -> [f64; 2] {
+    let micros = |run: &dyn Fn()| {
+        let watch = Instant::now();
+        run();
+        watch.elapsed().as_nanos() as f64 / 1e3
+    };
+    let simulation = || Simulation::new(1).run(|_sim| async {}).unwrap();
+    let first_run = micros(&simulation) - micros(&simulation);
+    let check = || assert!(Check::new("first").determinism(0).seeds(0..1).report(|_sim| async {}).passed());
+    [first_run, micros(&check) - micros(&check)]
+}
+
 fn main() {
+    let [run, sweep_of_one] = beginnings();
+    println!("{run:>10.1} µs  the first run of a process, beyond the next");
+    println!("{sweep_of_one:>10.1} µs  the first sweep after that, beyond the next");
     let measured: [(&str, &dyn Fn() -> f64); 7] = [
         ("Instant::now, outside of a run", &readings),
         ("Instant::now in a run, overridden", &|| readings_in_a_run(Os::Allow)),

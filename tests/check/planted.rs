@@ -109,8 +109,7 @@ fn what_is_made_the_first_time_only() {
 
 #[test]
 fn a_foreign_thread() {
-    // Calls are noticed where the overrides are on.
-    let report = Check::new("planted").os(Os::Allow).seeds(5).report(|sim: Sim| async move {
+    let test = |sim: Sim| async move {
         let done = Arc::new(AtomicBool::new(false));
         let flag = done.clone();
         sim.node("db").spawn(async move {
@@ -122,14 +121,19 @@ fn a_foreign_thread() {
         while !done.load(Relaxed) {
             wait(1_000).await;
         }
-    });
-    let findings = report.findings();
-    let message = &findings[0].failure.message;
-    let (versions, suspect) = parts(message);
-    assert!(versions.iter().any(|version| version.contains("timer") || version.contains("end")), "{message}");
-    if Os::SUPPORTED {
+    };
+    for os in [Os::Off, Os::Allow] {
+        let message = found_with(os, test);
+        let (versions, suspect) = parts(&message);
+        assert!(versions.iter().any(|version| ["timer", "end"].iter().any(|word| version.contains(word))));
+        // Calls are noticed where the overrides are on.
         let words = "a thread of the task of node db that was spawned at tests/check/planted.rs:";
-        assert!(suspect.starts_with(words), "{message}");
+        let noticed = Os::SUPPORTED && os == Os::Allow;
+        assert_eq!(suspect.starts_with(words), noticed, "{message}");
+        assert!(
+            noticed || message.contains(" - another thread, whose results come when they come"),
+            "{message}"
+        );
     }
 }
 
@@ -147,6 +151,22 @@ fn a_select_with_a_generator_of_its_own() {
     let (versions, _) = parts(&message);
     assert!(versions.iter().all(|version| version.contains("timer")), "{message}");
     assert!(message.contains("tokio::select!"), "{message}");
+}
+
+#[test]
+fn a_select_of_futures_with_a_generator_of_its_own() {
+    let message = found(|_| async {
+        for _ in 0..64 {
+            let first = futures::select! {
+                _ = futures::future::ready(()) => 1,
+                _ = futures::future::ready(()) => 2,
+            };
+            wait(first).await;
+        }
+    });
+    let (versions, _) = parts(&message);
+    assert!(versions.iter().all(|version| version.contains("timer")), "{message}");
+    assert!(message.contains("futures::select!"), "{message}");
 }
 
 #[test]

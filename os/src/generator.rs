@@ -3,7 +3,7 @@
 //! Some generators are seeded from a count of the whole process, once a thread, and no function sets them:
 //! what they draw follows no seed. But their states are among the thread-locals of this program, a block
 //! of memory that is laid out alike on every thread. So on a thread of its own it is watched which bytes of
-//! the block change when the generator draws; on another, whether it goes on from what is put there. Only
+//! the block change when the generator draws; on another, whether it begins with what is put there. Only
 //! if it does, to the last bit, is it found. Otherwise nothing is ever written, and all is as it was.
 //!
 //! The state must be 64 bits, at the same place on all threads, beside one byte that says whether there is
@@ -68,7 +68,7 @@ mod found {
         /// Finds the generator that `draw` draws from, if it can be found.
         ///
         /// `prepare` does what comes before the first draw on a thread: it initialises what else the crate
-        /// keeps there. Starts two threads, so it is best called once.
+        /// keeps there. Starts a thread, or two, so it is best called once.
         ///
         /// ```
         /// use reenact_os::Generator;
@@ -91,7 +91,12 @@ mod found {
         /// ```
         pub fn find(prepare: fn(), draw: fn()) -> Option<Generator> {
             let (found, states) = on_a_new_thread(move || watched(prepare, draw))??;
-            let follows = on_a_new_thread(move || found.follows(&states, draw))?;
+            let follows = if read(at(found.mark)) == found.there {
+                // It drew on this thread already, and what is asked is how it begins.
+                on_a_new_thread(move || found.follows(&states, draw))?
+            } else {
+                found.follows(&states, draw)
+            };
             follows.then_some(found)
         }
 
@@ -122,11 +127,13 @@ mod found {
         /// Whether on this thread, where it never drew, it goes on from the first of these states.
         fn follows(&self, states: &[u64], draw: fn()) -> bool {
             let Some((&first, rest)) = states.split_first() else { return false };
-            self.restore(Kept { mark: self.there, state: first });
-            rest.iter().all(|&state| {
+            let kept = self.seed(first);
+            let follows = rest.iter().all(|&state| {
                 draw();
                 self.read() == state && read(at(self.mark)) == self.there
-            })
+            });
+            self.restore(kept);
+            follows
         }
     }
 

@@ -34,7 +34,7 @@ pub struct Outcome<T> {
     pub(crate) trace: Trace,
     tape: Tape,
     pub(crate) decided: Option<Decided>,
-    decisions: Option<Tape>,
+    decisions: Option<Box<Tape>>,
     pub(crate) watched: Watched,
 }
 
@@ -60,7 +60,7 @@ impl<T> Outcome<T> {
             let header = Header { base: Base::Zero, ..tape.header };
             let mut decisions = Tape::new(header, taken);
             decisions.waypoints = waypoints;
-            decisions
+            Box::new(decisions)
         });
         Outcome {
             result,
@@ -153,7 +153,7 @@ impl<T> Outcome<T> {
     /// assert_eq!(Simulation::new(0).replay_lenient(decisions).run(test).unwrap(), run.unwrap());
     /// ```
     pub fn decisions(&self) -> Option<&Tape> {
-        self.decisions.as_ref()
+        self.decisions.as_deref()
     }
 
     /// The run as it is kept in a file: its trace, with its decisions and what it was a run of. The name of

@@ -33,7 +33,8 @@ use std::{panic::Location, sync::LazyLock, time::Duration};
 #[derive(Clone, Debug)]
 #[must_use = "a simulation does nothing until it is run"]
 pub struct Simulation {
-    settings: Settings,
+    // In a box, since a simulation is moved with each thing that is set.
+    settings: Box<Settings>,
     net: net::Config,
     faults: Faults,
     /// The configuration under which the tape was recorded; 0 where none is known.
@@ -56,7 +57,7 @@ impl Simulation {
         /// Worked out once: many runs have the default network.
         static USUAL: LazyLock<u64> = LazyLock::new(|| net::Config::default().fingerprint());
         let net = net::Config::default();
-        let mut settings = Settings::new("", Tape::seed(seed, Strategy::default()));
+        let mut settings = Box::new(Settings::new("", Tape::seed(seed, Strategy::default())));
         settings.tape.header.config = *USUAL;
         settings.pause = Some(below::pause);
         Simulation { settings, net, os: Os::default(), faults: Faults::none(), recorded: 0 }

@@ -25,7 +25,8 @@ pub struct Config {
     pub(crate) loss: Ratio,
     pub(crate) duplicate: Ratio,
     pub(crate) window: u32,
-    pub(crate) rare: Rare,
+    /// What a network does only where it is asked to; nothing of it is `None`.
+    rare: Option<Box<Rare>>,
 }
 
 /// What a network does only where it is asked to.
@@ -112,10 +113,26 @@ impl Default for Config {
 }
 
 impl Config {
+    /// What it does only where it is asked to.
+    pub(crate) fn rare(&self) -> &Rare {
+        self.rare.as_deref().unwrap_or(const { &Rare::NONE })
+    }
+
+    /// Whether it does nothing of that.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.rare.is_none()
+    }
+
+    fn set_rare(&mut self, set: impl FnOnce(&mut Rare)) {
+        let mut rare = self.rare().clone();
+        set(&mut rare);
+        self.rare = (rare != Rare::NONE).then(|| Box::new(rare));
+    }
+
     const fn uniform(least: Duration, below: Duration) -> Self {
         let latency = Latency::between(least, below);
         let (loss, duplicate) = (Ratio::NEVER, Ratio::NEVER);
-        Config { latency, loss, duplicate, window: WINDOW, rare: Rare::NONE }
+        Config { latency, loss, duplicate, window: WINDOW, rare: None }
     }
 
     /// No latency at all, nothing lost: what is sent arrives as soon as no task is ready.
@@ -189,7 +206,8 @@ impl Config {
     #[must_use]
     #[track_caller]
     pub fn corrupt(mut self, num: u64, den: u64) -> Self {
-        self.rare.corrupt = Ratio::new(num, den);
+        let corrupt = Ratio::new(num, den);
+        self.set_rare(|rare| rare.corrupt = corrupt);
         self
     }
 
@@ -202,7 +220,8 @@ impl Config {
     #[must_use]
     #[track_caller]
     pub fn reorder(mut self, num: u64, den: u64, window: Duration) -> Self {
-        self.rare.reorder = Reorder::new(num, den, window);
+        let reorder = Reorder::new(num, den, window);
+        self.set_rare(|rare| rare.reorder = reorder);
         self
     }
 
@@ -225,7 +244,8 @@ impl Config {
     #[must_use]
     #[track_caller]
     pub fn bandwidth(mut self, bytes_per_second: u64, queue: u64) -> Self {
-        self.rare.bandwidth = Some(Bandwidth::new(bytes_per_second, queue));
+        let bandwidth = Some(Bandwidth::new(bytes_per_second, queue));
+        self.set_rare(|rare| rare.bandwidth = bandwidth);
         self
     }
 
@@ -278,7 +298,8 @@ impl Config {
     #[must_use]
     #[track_caller]
     pub fn fragment(mut self, num: u64, den: u64) -> Self {
-        self.rare.fragment = Ratio::new(num, den);
+        let fragment = Ratio::new(num, den);
+        self.set_rare(|rare| rare.fragment = fragment);
         self
     }
 
@@ -291,7 +312,8 @@ impl Config {
     #[must_use]
     #[track_caller]
     pub fn reset(mut self, num: u64, den: u64) -> Self {
-        self.rare.reset = Ratio::new(num, den);
+        let reset = Ratio::new(num, den);
+        self.set_rare(|rare| rare.reset = reset);
         self
     }
 
@@ -304,7 +326,8 @@ impl Config {
     #[must_use]
     #[track_caller]
     pub fn unreachable(mut self, num: u64, den: u64) -> Self {
-        self.rare.unreachable = Ratio::new(num, den);
+        let unreachable = Ratio::new(num, den);
+        self.set_rare(|rare| rare.unreachable = unreachable);
         self
     }
 
@@ -316,7 +339,8 @@ impl Config {
     #[must_use]
     #[track_caller]
     pub fn lookup_failure(mut self, num: u64, den: u64) -> Self {
-        self.rare.lookup = Ratio::new(num, den);
+        let lookup = Ratio::new(num, den);
+        self.set_rare(|rare| rare.lookup = lookup);
         self
     }
 
@@ -331,7 +355,7 @@ impl Config {
     #[track_caller]
     pub fn mtu(mut self, bytes: u32) -> Self {
         assert!(bytes >= 68, "an MTU of {bytes} bytes is none: every network carries 68 (RFC 791)");
-        self.rare.mtu = bytes;
+        self.set_rare(|rare| rare.mtu = bytes);
         self
     }
 
@@ -342,6 +366,6 @@ impl Config {
         let plain = [least, spread, loss.num, loss.den, duplicate.num, duplicate.den, *window as u64]
             .into_iter()
             .fold(0, hash_combine);
-        if *rare == Rare::NONE { plain } else { hash_combine(plain, rare.fingerprint()) }
+        rare.as_ref().map_or(plain, |rare| hash_combine(plain, rare.fingerprint()))
     }
 }

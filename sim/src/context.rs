@@ -276,13 +276,20 @@ pub(crate) fn enter(prepare: impl FnOnce(&mut World, u64)) -> Result<(), ()> {
             return Err(());
         }
         let spare = context.spare.borrow_mut().take();
-        let mut world = spare.unwrap_or_else(|| Box::new(World::new(Core::new(Wakers::new(wake)))));
+        let mut world = spare.unwrap_or_else(first_machine);
         let run = RUNS.fetch_add(1, Relaxed);
         prepare(&mut world, run);
         *context.world.borrow_mut() = Some(world);
         RUN.set(run);
         Ok(())
     })
+}
+
+/// The first machine of a thread. Apart, since it is large and is made on the stack.
+#[cold]
+#[inline(never)]
+fn first_machine() -> Box<World> {
+    Box::new(World::new(Core::new(Wakers::new(wake))))
 }
 
 /// Leaves the machine, which is kept for the next run of this thread.

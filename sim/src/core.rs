@@ -20,7 +20,7 @@ use crate::{
     settings::Settings,
     side::{Callback, ForeignTimer, Side},
     stats::Stats,
-    tape::{Course, Dice, Kind, Order, Stream},
+    tape::{Course, Dice, Kind, Order, Stream, Waypoints},
     task::{Beacon, Counters, Drawn, Name, Tasks, Wakers},
     trace::{Event, Line, Record, Recorder},
 };
@@ -136,7 +136,7 @@ impl Core {
             logged: false,
             noted: false,
             max_steps: 0,
-            course: Course::default(),
+            course: Course::new(Waypoints::default()),
             milestone: 0,
             time_limit: Instant::MAX,
             pause: None,

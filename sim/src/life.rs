@@ -37,7 +37,9 @@ impl Core {
             return NodeId::TEST;
         }
         let name = self.wakers.node(self.nodes.len(), name);
-        self.recorder.node(name.clone());
+        if self.recorder.on() {
+            self.recorder.node(name.clone());
+        }
         self.nodes.add(name, gap)
     }
 

@@ -62,6 +62,11 @@ impl<T> Side<T> {
         self.places.iter().enumerate().filter_map(chosen).collect()
     }
 
+    /// Takes everybody, in order.
+    pub(crate) fn take_all(&mut self) -> Vec<T> {
+        self.places(|_| true).into_iter().filter_map(|place| self.take(place)).collect()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.places.clear();
         self.free.clear();

@@ -138,10 +138,8 @@ impl Core {
             let joiner = self.tasks.cold[slot].joiner.take();
             self.forget(joiner);
         }
-        for place in self.timers.places(|_| true) {
-            if let Some(timer) = self.timers.take(place) {
-                self.limbo.drop(timer.owner, timer.waker);
-            }
+        for timer in self.timers.take_all() {
+            self.limbo.drop(timer.owner, timer.waker);
         }
     }
 

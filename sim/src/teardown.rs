@@ -6,10 +6,15 @@
 use crate::{
     actor::Actor,
     context,
+    core::Core,
+    director::Director,
     failure::FailureKind,
+    invariant::Check,
     limbo::Limbo,
     panics::{discard, drop_quietly},
+    side::Callback,
     spawn::{cancel, drop_remains},
+    task::{Boxed, Ended},
 };
 /// How often what wakers do at the end may bring up others.
 const ROUNDS: usize = 1_000;
@@ -46,27 +51,8 @@ pub(crate) fn tear_down() {
             drop_quietly("what hears of lost data", lose);
         }
     }
-    if let Some(mut director) = context::try_with(|world| world.core.take_director()).flatten() {
-        director.end();
-        drop_quietly("a fault plan", director);
-    }
-    let invariants = context::try_with(|world| {
-        let core = &mut world.core;
-        core.invariants.end(&mut core.stats.claims)
-    });
-    for invariant in invariants.unwrap_or_default() {
-        drop_quietly("an invariant", invariant);
-    }
-    let results = context::try_with(|world| world.core.take_rest()).unwrap_or_default();
-    for remains in results {
-        drop_remains(remains);
-    }
-    let callbacks = context::try_with(|world| {
-        let places = world.core.callbacks.places(|_| true);
-        places.into_iter().filter_map(|place| world.core.callbacks.take(place)).collect::<Vec<_>>()
-    });
-    for callback in callbacks.unwrap_or_default() {
-        drop_quietly("a callback that never ran", callback.run);
+    if let Some(left) = context::try_with(|world| world.core.take_left()).flatten() {
+        left.bury();
     }
     for _ in 0..ROUNDS {
         if !settle_all() {
@@ -81,6 +67,48 @@ pub(crate) fn tear_down() {
     });
     // Dropping them would go on for ever too.
     std::mem::forget(rest);
+}
+
+/// What a machine still has of a run when all tasks have gone.
+struct Left {
+    director: Option<Box<dyn Director>>,
+    invariants: Vec<Check>,
+    results: Vec<(Option<Boxed>, Option<Ended>)>,
+    callbacks: Vec<Callback>,
+}
+
+impl Core {
+    /// Takes out what is left to be dropped, if there is anything.
+    fn take_left(&mut self) -> Option<Left> {
+        let left = Left {
+            director: self.take_director(),
+            invariants: self.invariants.end(&mut self.stats.claims),
+            results: self.take_rest(),
+            callbacks: self.callbacks.take_all(),
+        };
+        let Left { director, invariants, results, callbacks } = &left;
+        let nothing =
+            director.is_none() && invariants.is_empty() && results.is_empty() && callbacks.is_empty();
+        (!nothing).then_some(left)
+    }
+}
+
+impl Left {
+    fn bury(self) {
+        if let Some(mut director) = self.director {
+            director.end();
+            drop_quietly("a fault plan", director);
+        }
+        for invariant in self.invariants {
+            drop_quietly("an invariant", invariant);
+        }
+        for remains in self.results {
+            drop_remains(remains);
+        }
+        for callback in self.callbacks {
+            drop_quietly("a callback that never ran", callback.run);
+        }
+    }
 }
 
 /// Wakes and drops the foreign wakers that are still in the machine; says whether there were any.

@@ -13,6 +13,9 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// Payloads up to this many bytes need no vector.
 const INLINE: usize = 136;
 
+/// For how many packets there is room at first.
+const FIRST: usize = 64;
+
 /// What stands before a packet's payload.
 #[derive(Clone, Copy)]
 pub(crate) struct Head {
@@ -121,13 +124,16 @@ impl Cells {
         cell.len = payload.len() as u32;
         cell.large = large;
         if large == NONE {
-            cell.inline[..payload.len()].copy_from_slice(payload);
+            copy(&mut cell.inline[..payload.len()], payload);
         }
         place
     }
 
     #[cold]
     fn grow(&mut self, node: NodeId) -> u32 {
+        if self.cells.capacity() == 0 {
+            self.cells.reserve(FIRST);
+        }
         let (from_port, to_port, end, connection, family) = (0, 0, NONE, NONE, Family::V4);
         let kind = PacketKind::Datagram;
         let head =
@@ -251,6 +257,29 @@ impl Cells {
         while !queue.is_empty() {
             self.release_first(queue);
         }
+    }
+}
+
+/// Copies so few bytes that a call of `memcpy` would take longer: by blocks that may overlap.
+#[inline]
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    fn blocks<const N: usize>(to: &mut [u8], from: &[u8]) -> bool {
+        let (Some(first), Some(last)) = (from.first_chunk::<N>(), from.last_chunk::<N>()) else {
+            return false;
+        };
+        let (first, last) = (*first, *last);
+        if let Some(to) = to.first_chunk_mut() {
+            *to = first;
+        }
+        if let Some(to) = to.last_chunk_mut() {
+            *to = last;
+        }
+        true
+    }
+    if from.len() > 128
+        || !(from.len() > 64 && blocks::<64>(to, from) || from.len() >= 32 && blocks::<32>(to, from))
+    {
+        to.copy_from_slice(from);
     }
 }
 

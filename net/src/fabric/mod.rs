@@ -19,11 +19,7 @@ mod tcp;
 mod udp;
 mod unreachable;
 
-use crate::{
-    address,
-    config::{Config, Rare},
-    stats::NetStats,
-};
+use crate::{address, config::Config, stats::NetStats};
 pub(crate) use cells::Head;
 use cells::{Cell, Cells};
 pub use cuts::Flavour;
@@ -110,7 +106,7 @@ impl Net {
 
     /// Whether packets take the short way has to be looked at again.
     fn refresh(&mut self) {
-        let usual = self.links.config.rare == Rare::NONE && self.links.conditions.is_empty();
+        let usual = self.links.config.is_plain() && self.links.conditions.is_empty();
         self.links.plain = usual && !self.cuts.slows() && self.rules.is_empty();
     }
 
@@ -294,7 +290,7 @@ impl Net {
 
     /// Whether a lookup of a name fails for the moment.
     pub(crate) fn lookup_fails(&mut self, core: &mut Core) -> bool {
-        let ratio = self.links.config.rare.lookup;
+        let ratio = self.links.config.rare().lookup;
         if ratio.num == 0 {
             return false;
         }

@@ -4,7 +4,7 @@
 
 use super::{
     Net, WAIT_RECV,
-    cells::{Head, NONE, Queue, payload_hash},
+    cells::{Head, NONE, Queue, copy, payload_hash},
     gone,
     link::{Drawer, Fate},
     ports::Claim,
@@ -351,7 +351,7 @@ impl Net {
         }
         let payload = self.cells.payload(place);
         let len = payload.len().min(buffer.len());
-        buffer[..len].copy_from_slice(&payload[..len]);
+        copy(&mut buffer[..len], &payload[..len]);
         core.touch_mailbox(socket.node);
         let cell = self.cells.get(place);
         let receipt = Receipt::new(len, cell.head);

@@ -18,7 +18,7 @@ impl Net {
     /// Whether a datagram is larger than what leaves a node.
     pub(super) fn is_above_mtu(&self, payload: usize, family: Family) -> bool {
         let headers = if matches!(family, Family::V6 | Family::Loopback6) { 48 } else { 28 };
-        let mtu = self.links.config.rare.mtu as usize;
+        let mtu = self.links.config.rare().mtu as usize;
         mtu > 0 && payload + headers > mtu
     }
 

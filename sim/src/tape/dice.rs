@@ -1,80 +1,16 @@
 //! Answers decisions during a run: from the tape's entries, else from the seed, else zero.
 //!
 //! Pure: it is asked, it answers, and it remembers what it answered when told to. It does not know
-//! the order of tasks (see `order`), which is replayed by the ready queue.
-//!
-//! A draw depends on the seed, the stream and its place in the stream, and on nothing else: the
-//! seed passes through ChaCha8 (RFC 8439's cipher with 8 rounds) into a master key, the master key
-//! and the stream's identity through a fixed hash into the stream's key, and the draw itself is a
-//! counter-based pseudo-random function. Bounds are met by multiply-shift with rejection (Lemire,
-//! ACM TOMACS 2019), so every answer is equally likely, and no generator has to be kept.
+//! the order of tasks (see `order`), which is replayed by the ready queue. How
+//! a draw is made is in `stream`.
 
-use super::entry::{Base, Choice, Entry, Kind, Moment, Tape};
+use super::{
+    entry::{Base, Choice, Entry, Kind, Moment, Tape},
+    stream::{Prepared, Stream, chacha, draw_keyed},
+};
 use crate::{hash, id::StreamId};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand::Rng;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A place from which decisions are drawn in sequence: an identity and how many were drawn.
-///
-/// It is kept by whoever owns the decisions (a task, a socket), so that a draw touches nothing else.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Stream {
-    /// Who decides and for what purpose.
-    pub id: StreamId,
-    /// The number of the next draw.
-    pub seq: u32,
-}
-
-impl Stream {
-    /// The stream of `owner` for one purpose, at its beginning.
-    #[inline]
-    pub const fn new(owner: u64, purpose: u64) -> Self {
-        Stream { id: StreamId(hash::combine(owner, purpose)), seq: 0 }
-    }
-}
-
-/// What the draws of a stream are made from: worked out once by whoever draws much from it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Prepared(u64);
-
-/// The generator of the few long-lived purposes of a run (0 is the master key, 1 the strategy).
-pub(crate) fn chacha(seed: u64, purpose: u64) -> ChaCha8Rng {
-    let mut key = *b"........reenact: decision tape 1";
-    key[..8].copy_from_slice(&seed.to_le_bytes());
-    let mut rng = ChaCha8Rng::from_seed(key);
-    rng.set_stream(purpose);
-    rng
-}
-
-/// One of `0..n`, for the draws of a strategy: by multiply-shift, unfair by less than `n` in 2^64.
-#[inline]
-pub(crate) fn share(rng: &mut ChaCha8Rng, n: u64) -> u64 {
-    ((u128::from(rng.next_u64()) * u128::from(n)) >> 64) as u64
-}
-
-#[inline]
-fn draw_keyed(key: u64, seq: u32, n: u64) -> u64 {
-    let bits = hash::prf(key, seq as u64);
-    if n == 0 {
-        return bits;
-    }
-    let product = bits as u128 * n as u128;
-    if (product as u64) < n { redraw(key, seq, n, product) } else { (product >> 64) as u64 }
-}
-
-/// Draws again while too few of the 2^64 numbers fall where the draw fell for all answers to be equally
-/// likely.
-#[cold]
-#[inline(never)]
-fn redraw(key: u64, seq: u32, n: u64, mut product: u128) -> u64 {
-    let (short, mut counter) = (n.wrapping_neg() % n, seq as u64);
-    while (product as u64) < short {
-        counter += 1 << 32;
-        product = hash::prf(key, counter) as u128 * n as u128;
-    }
-    (product >> 64) as u64
-}
 
 /// Draws a latency for a stream, at its place, one of `0..n`, where a strategy does instead of the seed.
 pub(crate) type DrawLatency = Box<dyn FnMut(StreamId, u32, u64) -> u64>;

@@ -145,6 +145,16 @@ pub(crate) struct Cold {
     pub(crate) cause: u32,
 }
 
+impl Cold {
+    /// That of nobody.
+    fn blank(site: &'static Location<'static>) -> Self {
+        let (counters, drawn) = (Counters::default(), Drawn::default());
+        let (prev, next, ordinal, serial, event, cause) = (NO_SLOT, NO_SLOT, 0, 0, 0, u32::MAX);
+        let (joiner, ended, name) = (Waiter::None, None, None);
+        Cold { joiner, ended, name, site, prev, next, counters, drawn, ordinal, serial, event, cause }
+    }
+}
+
 /// All tasks of a run.
 #[derive(Default)]
 pub(crate) struct Tasks {
@@ -173,47 +183,35 @@ impl Tasks {
         self.spawned = 0;
     }
 
+    /// Gives a new task a slot.
+    // Field by field: built first and copied then, it would be read back from narrower stores that have
+    // not reached the cache yet.
     #[inline(always)]
     pub(crate) fn insert(&mut self, new: NewTask) -> TaskId {
-        let serial = self.spawned;
-        self.spawned += 1;
-        let cold = Cold {
-            joiner: Waiter::None,
-            ended: None,
-            name: new.name,
-            site: new.site,
-            prev: NO_SLOT,
-            next: NO_SLOT,
-            counters: Counters::default(),
-            drawn: Drawn::default(),
-            ordinal: new.ordinal,
-            serial,
-            event: 0,
-            cause: u32::MAX,
-        };
         let slot = match self.free.pop() {
-            Some(slot) => {
-                self.cold[slot as usize] = cold;
-                slot
-            }
+            Some(slot) => slot,
             None => {
                 assert!(self.hot.len() < TaskId::MAX_SLOTS, "a run holds at most 2^28 tasks at a time");
                 self.hot.push(Hot::default());
-                self.cold.push(cold);
+                self.cold.push(Cold::blank(new.site));
                 self.hot.len() as u32 - 1
             }
         };
+        let cold = &mut self.cold[slot as usize];
+        debug_assert!(!cold.joiner.is_some() && cold.ended.is_none(), "its former tenant has left");
+        cold.name = new.name;
+        cold.site = new.site;
+        (cold.prev, cold.next) = (NO_SLOT, NO_SLOT);
+        (cold.counters, cold.drawn) = (Counters::default(), Drawn::default());
+        (cold.ordinal, cold.serial) = (new.ordinal, self.spawned);
+        (cold.event, cold.cause) = (0, u32::MAX);
+        self.spawned += 1;
         let hot = &mut self.hot[slot as usize];
-        let generation = hot.generation;
-        *hot = Hot {
-            object: Some(new.object),
-            path: new.path,
-            generation,
-            node: new.node.0,
-            waker: Wakers::NONE,
-            ..Hot::default()
-        };
-        TaskId::new(slot, generation)
+        hot.object = Some(new.object);
+        hot.wait = Wait::Unknown;
+        (hot.path, hot.node) = (new.path, new.node.0);
+        (hot.readiness, hot.waker, hot.flags) = (0, Wakers::NONE, Flags::default());
+        TaskId::new(slot, hot.generation)
     }
 
     /// The task's hot half, if this is still the same task.

@@ -140,14 +140,14 @@ impl Conditions {
         let reorder = layers.iter().find_map(|(_, layer)| layer.and_then(|layer| layer.reorder));
         let bandwidth =
             layers.iter().find_map(|&(scope, layer)| Some((scope, layer.and_then(|layer| layer.bandwidth)?)));
-        let usual = || config.rare.bandwidth.map(|bandwidth| (Scope::Link(from, to), bandwidth));
+        let usual = || config.rare().bandwidth.map(|bandwidth| (Scope::Link(from, to), bandwidth));
         let clogs = layers.iter().filter_map(|(_, layer)| layer.and_then(|layer| layer.clogged_until));
         Condition {
             latency: latency.unwrap_or(&config.latency).clone(),
             loss: ratio(|layer| layer.loss, config.loss),
             duplicate: ratio(|layer| layer.duplicate, config.duplicate),
-            corrupt: ratio(|layer| layer.corrupt, config.rare.corrupt),
-            reorder: reorder.unwrap_or(config.rare.reorder),
+            corrupt: ratio(|layer| layer.corrupt, config.rare().corrupt),
+            reorder: reorder.unwrap_or(config.rare().reorder),
             bandwidth: bandwidth.or_else(usual),
             clogged_until: clogs.max().unwrap_or(Instant::ZERO),
         }

@@ -5,7 +5,7 @@
 use super::{EndId, State};
 use crate::fabric::{
     Net, RETRY_SEGMENT, WAIT_READ, WAIT_WRITE,
-    cells::{Head, payload_hash},
+    cells::{Head, copy, payload_hash},
     link::{Drawer, Fate, RETRIES, retry_after},
 };
 use reenact_sim::{Core, Event, LossReason, PacketKind};
@@ -314,7 +314,7 @@ impl Net {
             let rest = &self.cells.payload(end.inbox.head)[end.offset as usize..];
             let n = rest.len().min(unfilled.len());
             let (filled, left) = unfilled.split_at_mut(n);
-            filled.copy_from_slice(&rest[..n]);
+            copy(filled, &rest[..n]);
             (read, unfilled) = (read + n, left);
             end.offset += n as u32;
             if n == rest.len() {

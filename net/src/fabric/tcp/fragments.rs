@@ -22,7 +22,7 @@ const UNREACHABLE: u64 = hash_bytes(b"host unreachable");
 impl Net {
     /// How much of `whole` bytes is done at once: all of them, or fewer, but one at the least.
     fn part(&mut self, core: &mut Core, place: u32, purpose: u64, whole: usize) -> usize {
-        let ratio = self.links.config.rare.fragment;
+        let ratio = self.links.config.rare().fragment;
         if ratio.num == 0 || whole < 2 {
             return whole;
         }
@@ -83,7 +83,7 @@ impl Net {
     #[cold]
     #[inline(never)]
     pub(super) fn break_at_random(&mut self, core: &mut Core, place: u32) {
-        let ratio = self.links.config.rare.reset;
+        let ratio = self.links.config.rare().reset;
         if ratio.num == 0 {
             return;
         }
@@ -108,7 +108,7 @@ impl Net {
 
     /// Whether the network tells the end at `place` that the host it asks is down: all its SYNs, or none.
     pub(super) fn tells_of_dead_host(&mut self, core: &mut Core, place: u32) -> bool {
-        let ratio: Ratio = self.links.config.rare.unreachable;
+        let ratio: Ratio = self.links.config.rare().unreachable;
         if ratio.num == 0 {
             return false;
         }

@@ -325,33 +325,20 @@ impl Connections {
         let second = End::new(first.node, 0, 0, State::Absent, 0);
         let number = self.made;
         self.made += 1;
-        let place = match self.free.pop() {
-            Some(place) => place,
+        let (flying, answers, in_use) = (0, 0, true);
+        match self.free.pop() {
+            Some(place) => {
+                let former = &mut self.list[place as usize];
+                former.ends = [first, second];
+                (former.number, former.family) = (number, family);
+                (former.flying, former.answers, former.in_use) = (flying, answers, in_use);
+                place
+            }
             None => {
-                let blank = || End::new(first.node, 0, 0, State::Absent, 0);
-                let ends = [blank(), blank()];
-                self.list.push(Connection {
-                    ends,
-                    generation: 0,
-                    number: 0,
-                    flying: 0,
-                    family: Family::V4,
-                    answers: 0,
-                    in_use: false,
-                });
+                let ends = [first, second];
+                self.list.push(Connection { ends, generation: 0, number, flying, family, answers, in_use });
                 self.list.len() as u32 - 1
             }
-        };
-        let generation = self.list[place as usize].generation;
-        self.list[place as usize] = Connection {
-            ends: [first, second],
-            generation,
-            number,
-            flying: 0,
-            family,
-            answers: 0,
-            in_use: true,
-        };
-        place
+        }
     }
 }

@@ -27,7 +27,8 @@ impl World {
     pub(crate) fn time_limit(&mut self, at: Instant) {
         let (limit, waiting) = (self.core.time_limit, self.waiting());
         let sentence = format!(
-            "the run did not end within {limit} of virtual time: the next thing is due at {at}; raise `max_virtual` if that is right"
+            "the run did not end within {limit} of virtual time: the next thing is due at {at}; raise `max_virtual` if that is right{}",
+            self.under_faults()
         );
         self.stop(FailureKind::TimeLimit, sentence, waiting);
     }
@@ -77,9 +78,20 @@ impl World {
             format!("; {}/{} ran most, {} polls", task.node, task.task, task.polls)
         });
         let sentence = format!(
-            "the run did not end within {limit} steps (virtual time is {now}{most}): look for a loop that never waits, or raise `max_steps`"
+            "the run did not end within {limit} steps (virtual time is {now}{most}): look for a loop that never waits, or raise `max_steps`{}",
+            self.under_faults()
         );
         self.stop(FailureKind::StepLimit, sentence, waiting);
+    }
+
+    /// A limit ends also what makes no progress, for as long as faults go on.
+    fn under_faults(&self) -> &'static str {
+        match &self.core.directing {
+            Some(directing) if directing.turn.at != Instant::MAX => {
+                "; a fault plan is in force, under which a system may make no progress: give it an end, as `Sim::calm` does"
+            }
+            _ => "",
+        }
     }
 
     /// Lets the run fail as nobody's doing, with the tasks that wait.

@@ -65,3 +65,25 @@ fn progress_that_comes_at_the_last_moment_is_in_time() {
     });
     assert_eq!(run.unwrap(), 10 * SECOND);
 }
+
+#[test]
+fn a_limit_that_ends_a_run_under_a_plan_says_that_it_is_in_force() {
+    let said = |calm: bool| {
+        let simulation = Simulation::new(1).faults(Faults::swarm()).max_virtual(30 * SECOND);
+        let run = simulation.run(move |sim| async move {
+            sim.node("n1").start(std::future::pending::<()>);
+            clock::sleep(SECOND).await;
+            if calm {
+                sim.faults().stop();
+            }
+            loop {
+                clock::sleep(SECOND).await;
+            }
+        });
+        let failure = run.result.map(|()| "").expect_err("it never ends");
+        assert_eq!(failure.kind, FailureKind::TimeLimit);
+        failure.message
+    };
+    assert!(said(false).contains("a fault plan is in force"), "{}", said(false));
+    assert!(!said(true).contains("a fault plan is in force"), "{}", said(true));
+}

@@ -1,4 +1,5 @@
-//! What is simulated: one writer, two readers, and a leader that is cut off and crashed; what must hold.
+//! What is simulated: one writer, two readers, and a leader that is cut off and crashed, or a fault plan; what
+//! must hold.
 
 use super::{
     client::Client,
@@ -8,8 +9,12 @@ use super::{
     server::{self, Reads},
 };
 use hyper::body::Buf;
-use reenact::{Sim, clock, draw, net};
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use reenact::{JoinHandle, Sim, clock, draw, net};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 /// What sweeps and tapes of this scenario are called.
 pub const NAME: &str = "register";
@@ -22,32 +27,72 @@ pub fn net() -> net::Config {
     net::Config::default().loss(1, 100)
 }
 
+/// How long a fault plan is in force.
+const CHAOS: Duration = Duration::from_secs(20);
+/// When all must be written after that.
+const CALM: Duration = Duration::from_secs(120);
+
 /// One run with so many nodes. It fails if a read is not linearizable.
 pub async fn run(sim: Sim, members: u64, reads: Reads) {
-    for id in 0..members {
-        let disk = Disk::default();
-        sim.node(name(id)).start(move || server::serve(id, members, disk.clone(), reads));
-    }
-    let history = Rc::new(RefCell::new(History::default()));
     let trouble = reenact::spawn(trouble(sim.clone(), members));
-    let readers = [0, 1].map(|number| {
-        sim.node(format!("reader-{number}")).spawn(read(Client::new(members, number), history.clone()))
-    });
-    let writer = sim.node("writer").spawn(write(Client::new(members, 0), history.clone()));
-    writer.await.expect("the writer neither panics nor is cancelled");
+    let cast = Cast::begin(&sim, members, reads);
+    cast.writer.await.expect("the writer neither panics nor is cancelled");
     trouble.abort();
-    for reader in readers {
-        reader.abort();
-    }
+    cast.readers.into_iter().for_each(|reader| reader.abort());
+    at_last(members).await;
+}
+
+/// The same where a fault plan makes the trouble, for a while: under latencies above the time-outs of
+/// elections, say, no leader lasts for long enough to write, however long that takes. When the world is
+/// healed but for a few nodes, all must be written in time.
+pub async fn run_in_chaos(sim: Sim, members: u64, reads: Reads) {
+    let cast = Cast::begin(&sim, members, reads);
+    clock::sleep(CHAOS).await;
+    let calm = sim.calm().within(CALM);
+    calm.until(move || match cast.written.get() {
+        WRITES => Ok(()),
+        some => Err(format!("{some} of {WRITES} numbers are written")),
+    })
+    .await;
+    cast.readers.into_iter().for_each(|reader| reader.abort());
+    at_last(members).await;
+}
+
+async fn at_last(members: u64) {
     let mut client = Client::new(members, 0);
     assert_eq!(client.read().await, WRITES, "the last write is lost");
 }
 
-async fn write(mut client: Client, history: Rc<RefCell<History>>) {
+/// Who acts: the nodes that are left to themselves, and their clients.
+struct Cast {
+    writer: JoinHandle<()>,
+    readers: [JoinHandle<()>; 2],
+    /// How many numbers are written.
+    written: Rc<Cell<u64>>,
+}
+
+impl Cast {
+    fn begin(sim: &Sim, members: u64, reads: Reads) -> Self {
+        for id in 0..members {
+            let disk = Disk::default();
+            sim.node(name(id)).start(move || server::serve(id, members, disk.clone(), reads));
+        }
+        let history = Rc::new(RefCell::new(History::default()));
+        let readers = [0, 1].map(|number| {
+            sim.node(format!("reader-{number}")).spawn(read(Client::new(members, number), history.clone()))
+        });
+        let written = Rc::new(Cell::new(0));
+        let writer = sim.node("writer").spawn(write(Client::new(members, 0), history, written.clone()));
+        Cast { writer, readers, written }
+    }
+}
+
+async fn write(mut client: Client, history: Rc<RefCell<History>>, written: Rc<Cell<u64>>) {
     for value in 1..=WRITES {
         history.borrow_mut().write_begins(value);
         client.write(value).await;
         history.borrow_mut().write_ends(value);
+        written.set(value);
         clock::sleep(Duration::from_millis(draw::range(0..200))).await;
     }
 }

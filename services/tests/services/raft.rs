@@ -1,8 +1,8 @@
 //! The register: its reads are linearizable, and a sweep finds those that are not.
 
-use reenact::Check;
+use reenact::{Check, Faults};
 use reenact_services::raft::{
-    scenario::{NAME, net, run},
+    scenario::{NAME, net, run, run_in_chaos},
     server::Reads,
 };
 
@@ -11,6 +11,12 @@ fn confirmed_reads_are_linearizable() {
     for members in [3, 4, 5] {
         Check::new(NAME).seeds(0..4).net(net()).run(move |sim| run(sim, members, Reads::Confirmed));
     }
+}
+
+#[test]
+fn whatever_goes_wrong_all_is_written_when_the_world_has_healed() {
+    let check = Check::new("register in chaos").seeds(0..4).net(net()).faults(Faults::swarm());
+    check.run(|sim| run_in_chaos(sim, 5, Reads::Confirmed));
 }
 
 #[test]

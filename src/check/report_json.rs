@@ -2,9 +2,16 @@
 //!
 //! Pure.
 
-use super::{block::told_failure, finding::Finding, report::Report, shrink::Reason, site::Site};
+use super::{
+    block::told_failure,
+    finding::Finding,
+    report::Report,
+    rollup::{Assertion, Fault},
+    shrink::Reason,
+    site::Site,
+};
 use crate::json::Json;
-use reenact_sim::Failure;
+use reenact_sim::{Effect, Failure};
 
 /// The text of `report.json`.
 pub(super) fn report_json(
@@ -43,8 +50,34 @@ pub(super) fn report_json(
         ("seen", seen(report)),
         ("other_findings", Json::list(&others, |other| other_finding(other))),
         ("notes", Json::list(notes, |note| note.as_str().into())),
+        ("runs", report.runs().into()),
+        ("failed_runs", report.failed_runs().into()),
+        ("assertions", Json::list(report.assertions(), assertion)),
+        ("faults", Json::list(report.faults(), fault)),
+        ("missing", Json::list(&report.missing(), |sentence| sentence.as_str().into())),
     ])
     .pretty()
+}
+
+fn assertion(seen: &Assertion) -> Json {
+    Json::Object(vec![
+        ("claim", seen.claim().to_string().as_str().into()),
+        ("name", seen.name().into()),
+        ("runs", seen.runs().into()),
+        ("held", seen.held().into()),
+        ("failed", seen.failed().into()),
+    ])
+}
+
+fn fault(seen: &Fault) -> Json {
+    let Effect { scheduled, applied, effective } = seen.effect();
+    Json::Object(vec![
+        ("kind", seen.kind().name().into()),
+        ("runs", seen.runs().into()),
+        ("scheduled", scheduled.into()),
+        ("applied", applied.into()),
+        ("effective", effective.into()),
+    ])
 }
 
 fn seed(finding: &Finding) -> String {
@@ -95,4 +128,48 @@ fn other_finding(finding: &Finding) -> Json {
         ("seed", seed(finding).as_str().into()),
         ("token", finding.token().as_str().into()),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Check, FaultKind, Faults, Shrink, clock, sometimes};
+    use std::time::Duration;
+
+    #[test]
+    fn what_became_of_claims_and_faults_in_all_runs_is_there() {
+        let check = Check::new("added up").seeds(40).shrink(Shrink::off()).reaches(["nowhere"]);
+        let check = check.faults(Faults::only([FaultKind::Kill, FaultKind::Close]).tolerate(1));
+        let report = check.report(|sim| async move {
+            let db = sim.node("db");
+            db.start(std::future::pending::<()>);
+            sim.invariant("nothing is wrong", || Ok(()));
+            clock::sleep(Duration::from_secs(60)).await;
+            sometimes!(db.incarnation() == 1_000, "a thousand lives");
+            assert!(db.incarnation() < 3, "too many lives");
+        });
+        let finding = &report.findings()[0];
+        let text = report_json(&report, finding, "added_up", None, "again", &[]);
+        let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!((&json["runs"], &json["failed_runs"]), (&report.runs().into(), &1.into()));
+        let find = |list: &str, key: &str, is: &str| {
+            let all = json[list].as_array().expect("a list");
+            all.iter().find(|one| one[key] == is).cloned().unwrap_or_else(|| panic!("{is} in {all:?}"))
+        };
+        let never = find("assertions", "name", "a thousand lives");
+        assert_eq!((&never["claim"], &never["held"]), (&"sometimes".into(), &0.into()));
+        assert!(never["failed"].as_u64() > Some(0) && never["runs"].as_u64() > Some(0), "{never}");
+        let nowhere = find("assertions", "name", "nowhere");
+        assert_eq!((&nowhere["claim"], &nowhere["runs"]), (&"reachable".into(), &0.into()));
+        assert_eq!(find("assertions", "claim", "invariant")["name"], "nothing is wrong");
+        let kill = find("faults", "kind", "kill");
+        assert!(kill["scheduled"].as_u64() >= kill["applied"].as_u64(), "{kill}");
+        assert!(kill["effective"].as_u64() > Some(0) && kill["runs"].as_u64() > Some(0), "{kill}");
+        // Nobody has a connection that could be closed.
+        assert_eq!(find("faults", "kind", "close")["effective"], 0);
+        let missing: Vec<&str> =
+            json["missing"].as_array().expect("a list").iter().filter_map(|line| line.as_str()).collect();
+        assert!(missing[0].contains("sometimes `a thousand lives`, reachable `nowhere`"), "{missing:?}");
+        assert!(missing[1].starts_with("close faults: on in "), "{missing:?}");
+    }
 }

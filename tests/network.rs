@@ -39,6 +39,8 @@ mod orphans;
 mod partitions;
 #[path = "network/rules.rs"]
 mod rules;
+#[path = "network/scale.rs"]
+mod scale;
 #[path = "network/storms.rs"]
 mod storms;
 #[path = "network/time_wait.rs"]

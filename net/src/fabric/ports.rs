@@ -52,6 +52,15 @@ const TIME_WAIT: Duration = Duration::from_secs(60);
 const TIME_WAIT_ON_LOOPBACK: Duration = Duration::from_secs(1);
 
 impl Holder {
+    /// Whether it is in nobody's way any more.
+    fn is_over(self, now: Instant) -> bool {
+        match self {
+            Holder::Socket(..) | Holder::Client(..) => false,
+            Holder::Orphan(_, until) => until <= now,
+            Holder::Past(_, since, _) => since + TIME_WAIT <= now,
+        }
+    }
+
     /// Whether a socket that is bound there would be in its way.
     fn excludes(self, bound: Bound, claim: Claim, now: Instant) -> bool {
         match self {
@@ -74,7 +83,12 @@ pub(crate) struct Ports {
     taken: Vec<((Transport, u16), Holder)>,
     /// Where the search for a free ephemeral port goes on.
     next: u16,
+    /// With so many in the table those are forgotten whose time is over: half of them at the least are not.
+    sweep_at: usize,
 }
+
+/// Fewer holders than this are not swept.
+const FEW: usize = 32;
 
 /// Ephemeral ports: the range that Linux uses.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 32768..=60999;
@@ -83,7 +97,7 @@ impl Ports {
     /// Frees all: for another run, or after a loss of power.
     pub(crate) fn clear(&mut self) {
         self.taken.clear();
-        self.next = 0;
+        (self.next, self.sweep_at) = (0, FEW);
     }
 
     /// Where the holders of a port begin in the table.
@@ -125,7 +139,7 @@ impl Ports {
         if self.holders(transport, port).any(|(_, other)| other.excludes(bound, claim, now)) {
             return Err(in_use(port));
         }
-        self.insert(transport, port, holder);
+        self.insert(transport, port, holder, now);
         Ok(port)
     }
 
@@ -139,11 +153,15 @@ impl Ports {
         if self.holders(Transport::Tcp, port).any(|(_, other)| other.excludes(Bound::Any, claim, now)) {
             return Err(in_use(port));
         }
-        self.insert(Transport::Tcp, port, Holder::Client(connection, claim == Claim::Sharing));
+        self.insert(Transport::Tcp, port, Holder::Client(connection, claim == Claim::Sharing), now);
         Ok(port)
     }
 
-    fn insert(&mut self, transport: Transport, port: u16, holder: Holder) {
+    fn insert(&mut self, transport: Transport, port: u16, holder: Holder, now: Instant) {
+        if self.taken.len() >= self.sweep_at {
+            self.taken.retain(|(_, holder)| !holder.is_over(now));
+            self.sweep_at = FEW.max(2 * self.taken.len());
+        }
         let start = self.start(transport, port);
         match self.taken.get_mut(start) {
             // These are alone, and an orphan that is in nobody's way is one whose time is over.
@@ -167,7 +185,7 @@ impl Ports {
             let candidate = port;
             port = if port == last { first } else { port + 1 };
             if !self.holders(transport, candidate).any(|(_, other)| other.excludes(Bound::Any, claim, now)) {
-                self.insert(transport, candidate, holder);
+                self.insert(transport, candidate, holder, now);
                 self.next = port;
                 return Ok(candidate);
             }
@@ -290,17 +308,17 @@ mod tests {
             let port = ports.take_any(9, peer, now).expect("one of many");
             ports.release_client(port, 9);
             // It was remembered until somebody else took it.
-            ports.insert(Tcp, first, Holder::Client(5, false));
+            ports.insert(Tcp, first, Holder::Client(5, false), NOW);
             ports.past(first, 5, if peer == local { local } else { PEER }, NOW);
             port == first
         };
-        ports.insert(Tcp, *EPHEMERAL.start(), Holder::Client(5, false));
+        ports.insert(Tcp, *EPHEMERAL.start(), Holder::Client(5, false), NOW);
         ports.past(*EPHEMERAL.start(), 5, PEER, NOW);
         assert!(!free(&mut ports, PEER, 59));
         assert!(free(&mut ports, Peer(NodeId(2), 80, Family::V4), 0));
         assert!(free(&mut ports, PEER, 60));
         ports.clear();
-        ports.insert(Tcp, *EPHEMERAL.start(), Holder::Client(5, false));
+        ports.insert(Tcp, *EPHEMERAL.start(), Holder::Client(5, false), NOW);
         ports.past(*EPHEMERAL.start(), 5, local, NOW);
         assert!(!free(&mut ports, local, 0));
         assert!(free(&mut ports, local, 1));
@@ -326,6 +344,20 @@ mod tests {
             ports.release_socket(Tcp, 80, 0);
             assert_eq!(ports.take(80, 8, next, NOW + TIME_WAIT).expect("forgotten"), 80);
         }
+    }
+
+    #[test]
+    fn what_is_past_is_forgotten_after_its_time() {
+        let mut ports = Ports::default();
+        for second in 0..10_000 {
+            let now = NOW + Duration::from_secs(second);
+            for connection in [1, 2] {
+                let port = ports.take_any(connection, PEER, now).expect("free");
+                ports.past(port, connection, PEER, now);
+            }
+            assert!(ports.taken.len() <= 4 * 60 + FEW, "{}", ports.taken.len());
+        }
+        assert!(ports.taken.len() >= 2 * 60, "and not before");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub enum FaultKind {
     Partition,
     /// What nodes send each other is held for a while, and then comes all at once.
     Jam,
+    /// What nodes send each other takes much longer for a while.
+    Slow,
     /// A clock jumps, or goes too fast or too slow.
     Clock,
     /// A connection breaks: both ends hear of it, or only one.
@@ -55,13 +57,14 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [FaultKind; 18] = [
+    pub const ALL: [FaultKind; 19] = [
         FaultKind::Crash,
         FaultKind::Kill,
         FaultKind::DataLoss,
         FaultKind::Pause,
         FaultKind::Partition,
         FaultKind::Jam,
+        FaultKind::Slow,
         FaultKind::Clock,
         FaultKind::Close,
         FaultKind::Loss,
@@ -85,6 +88,7 @@ impl FaultKind {
             FaultKind::Pause => "pause",
             FaultKind::Partition => "partition",
             FaultKind::Jam => "jam",
+            FaultKind::Slow => "slow",
             FaultKind::Clock => "clock",
             FaultKind::Close => "close",
             FaultKind::Loss => "loss",

@@ -5,7 +5,7 @@
 use super::{
     plan::{Act, Cut, Plan, Whom},
     shapes::Shape,
-    streams::{Asks, TIMES, WORLD, how_long},
+    streams::{Asks, DELAYS, TIMES, WORLD, delay, how_long},
 };
 use reenact_net::{Flavour, LossReason, NetStats};
 use reenact_sim::{self as machine, Core, Down, FaultKind, Kind, NodeId, NodeState, World};
@@ -154,7 +154,7 @@ impl Plan {
         });
     }
 
-    /// Cuts the links between victims, or jams them.
+    /// Cuts the links between victims, jams them or slows them.
     fn part(&mut self, kind: FaultKind, slot: u64) {
         let parted = machine::with("Faults", |world| {
             let core = &mut world.core;
@@ -174,27 +174,22 @@ impl Plan {
                 pairs.iter_mut().for_each(|(a, b)| std::mem::swap(a, b));
             }
             let time = how_long(core.choose(&mut Asks::Time(kind).at(WORLD, slot), Kind::Lasts, TIMES));
+            let flavour = match kind {
+                FaultKind::Jam => Flavour::Jam,
+                FaultKind::Slow => {
+                    let mut stream = Asks::Delay(kind).at(WORLD, slot);
+                    Flavour::Slow(delay(core.choose(&mut stream, Kind::Lasts, DELAYS)))
+                }
+                _ => Flavour::Drop,
+            };
             let (both, mend) = (way < WAYS / 2, core.now() + time);
-            Some((pairs, both, met(kind, &reenact_net::counters(world)), mend))
+            Some((pairs, both, flavour, met(kind, &reenact_net::counters(world)), mend))
         });
-        let Some((pairs, both, before, mend)) = parted else { return };
-        let number = slot << 1 | u64::from(kind == FaultKind::Jam);
-        self.cut(number, kind, pairs, both, before);
-        self.at(mend, Act::Mend(number));
-    }
-
-    /// Cuts these pairs until it is mended by its number, or jams them.
-    pub(super) fn cut(
-        &mut self,
-        number: u64,
-        kind: FaultKind,
-        pairs: Vec<(NodeId, NodeId)>,
-        both: bool,
-        before: u64,
-    ) {
-        let flavour = if kind == FaultKind::Jam { Flavour::Jam } else { Flavour::Drop };
+        let Some((pairs, both, flavour, before, mend)) = parted else { return };
+        let number = self.issued;
         let guard = reenact_net::cut("Faults", &pairs, both, flavour);
         self.cuts.insert(number, Cut { kind, pairs, guard, before });
+        self.at(mend, Act::Mend(number));
     }
 
     pub(super) fn mend(&mut self, number: u64) {
@@ -238,9 +233,13 @@ impl Cut {
     }
 }
 
-/// How many packets have met partitions, or jams, since the run began.
+/// How many packets have met partitions, jams or slow links since the run began.
 fn met(kind: FaultKind, net: &NetStats) -> u64 {
-    if kind == FaultKind::Jam { net.held } else { net.lost_to(LossReason::Partition) }
+    match kind {
+        FaultKind::Jam => net.held,
+        FaultKind::Slow => net.slowed,
+        _ => net.lost_to(LossReason::Partition),
+    }
 }
 
 /// How wrong a clock becomes.

@@ -4,9 +4,10 @@
 
 use super::{
     config::Faults,
-    plan::{Act, Plan},
+    plan::{Act, Cut, Plan},
     streams::Asks,
 };
+use reenact_net::Flavour;
 use reenact_sim::{self as machine, Director, FaultKind, Kind, NodeId, NodeState};
 use std::any::Any;
 
@@ -89,7 +90,9 @@ pub(super) fn heal(core: bool) {
         .collect();
     if !apart.is_empty() {
         // They were counted when they went wrong.
-        plan.cut(u64::MAX, FaultKind::Partition, apart, true, u64::MAX);
+        let guard = reenact_net::cut("Faults", &apart, true, Flavour::Drop);
+        let (kind, before) = (FaultKind::Partition, u64::MAX);
+        plan.cuts.insert(u64::MAX, Cut { kind, pairs: apart, guard, before });
     }
     for act in plan.forget() {
         match act {

@@ -35,9 +35,9 @@ pub(super) enum Act {
     Mend(u64),
 }
 
-/// A partition or a jam in force.
+/// A partition, a jam or a slow link in force.
 pub(super) struct Cut {
-    /// A partition or a jam.
+    /// Which of them it is.
     pub(super) kind: FaultKind,
     pub(super) pairs: Vec<(NodeId, NodeId)>,
     pub(super) guard: Guard,
@@ -56,7 +56,7 @@ pub(super) struct Plan {
     /// The next slot that is not drawn.
     slot: u64,
     due: BTreeMap<(Instant, u64), Act>,
-    issued: u64,
+    pub(super) issued: u64,
     /// Nodes that came back are left alone until then.
     pub(super) stable: BTreeMap<NodeId, Instant>,
     pub(super) cuts: BTreeMap<u64, Cut>,

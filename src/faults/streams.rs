@@ -27,6 +27,8 @@ pub(super) enum Asks {
     Shape(FaultKind),
     /// Which way it cuts.
     Way(FaultKind),
+    /// By how much it slows.
+    Delay(FaultKind),
     /// With whom it begins.
     Start(FaultKind),
     /// Whether what comes back has lost its data.
@@ -36,7 +38,7 @@ pub(super) enum Asks {
 }
 
 /// The faults that are asked for by slot.
-pub(super) const BY_SLOT: [FaultKind; 7] = [
+pub(super) const BY_SLOT: [FaultKind; 8] = [
     FaultKind::Crash,
     FaultKind::Kill,
     FaultKind::Pause,
@@ -44,18 +46,26 @@ pub(super) const BY_SLOT: [FaultKind; 7] = [
     FaultKind::Close,
     FaultKind::Partition,
     FaultKind::Jam,
+    FaultKind::Slow,
 ];
 
 /// Whether a fault that is asked for by slot befalls the links between all victims, and no single one.
 pub(super) fn is_of_links(kind: FaultKind) -> bool {
-    matches!(kind, FaultKind::Partition | FaultKind::Jam)
+    matches!(kind, FaultKind::Partition | FaultKind::Jam | FaultKind::Slow)
 }
 
 impl Asks {
     /// All that a node, a group or the whole world may be asked.
     pub(super) fn all() -> impl Iterator<Item = Asks> {
         let of = |kind| {
-            [Asks::Fault(kind), Asks::Time(kind), Asks::Shape(kind), Asks::Way(kind), Asks::Start(kind)]
+            [
+                Asks::Fault(kind),
+                Asks::Time(kind),
+                Asks::Shape(kind),
+                Asks::Way(kind),
+                Asks::Delay(kind),
+                Asks::Start(kind),
+            ]
         };
         let rates = FaultKind::ALL.into_iter().map(Asks::Rate);
         BY_SLOT.into_iter().flat_map(of).chain([Asks::Empty, Asks::Behind]).chain(rates)
@@ -68,6 +78,7 @@ impl Asks {
             Asks::Time(kind) => ("time", kind.name()),
             Asks::Shape(kind) => ("shape", kind.name()),
             Asks::Way(kind) => ("way", kind.name()),
+            Asks::Delay(kind) => ("delay", kind.name()),
             Asks::Start(kind) => ("start", kind.name()),
             Asks::Empty => ("empty", ""),
             Asks::Behind => ("behind", ""),
@@ -121,6 +132,14 @@ pub(super) fn slot_start(slot: u64) -> Instant {
 /// When a fault comes, from the slot and the answer above 0.
 pub(super) fn time_of(slot: u64, answer: u64) -> Instant {
     slot_start(slot) + GRAIN * (answer - 1) as u32
+}
+
+/// How many answers there are to by how much links are slowed.
+pub(super) const DELAYS: u64 = 6;
+
+/// By how much links are slowed: by a tenth of a second to 3.2 seconds.
+pub(super) fn delay(answer: u64) -> Duration {
+    Duration::from_millis(100 << answer)
 }
 
 /// How many answers there are to how long a fault takes.

@@ -5,7 +5,7 @@
 use super::{
     apply::Wrong,
     shapes::Shape,
-    streams::{Asks, WORLD, how_long, time_of},
+    streams::{Asks, WORLD, delay, how_long, time_of},
 };
 use reenact_clock::Instant;
 use reenact_sim::{Choice, Event, FaultKind, StreamId, Trace, hash_bytes};
@@ -40,8 +40,11 @@ fn words(choice: &Choice, asks: Asks, trace: &Trace) -> String {
         Asks::Fault(FaultKind::Clock) => format!("has a wrong clock at {}", at()),
         Asks::Fault(FaultKind::Close) => format!("loses a connection at {}", at()),
         Asks::Fault(FaultKind::Jam) => format!("is jammed at {}{}", at(), cuts(at(), trace)),
+        Asks::Fault(FaultKind::Slow) => format!("is slow at {}{}", at(), cuts(at(), trace)),
         Asks::Fault(_) => format!("is cut at {}{}", at(), cuts(at(), trace)),
         Asks::Time(FaultKind::Pause) => format!("stands still for {}", span(how_long(value))),
+        Asks::Time(FaultKind::Slow) => format!("is slow for {}", span(how_long(value))),
+        Asks::Delay(_) => format!("is slower by {}", span(delay(value))),
         Asks::Time(FaultKind::Jam) => format!("is jammed for {}", span(how_long(value))),
         Asks::Time(FaultKind::Partition) => format!("is cut for {}", span(how_long(value))),
         Asks::Time(_) => format!("is down for {}", span(how_long(value))),
@@ -76,7 +79,7 @@ fn cuts(at: Instant, trace: &Trace) -> String {
         .filter(|line| line.at == at)
         .filter_map(|line| match line.event {
             Event::Cut(a, b) => Some(format!("{} <-> {}", trace.node_name(a), trace.node_name(b))),
-            Event::CutOneWay(a, b) | Event::Jam(a, b) => {
+            Event::CutOneWay(a, b) | Event::Jam(a, b) | Event::Slow(a, b) => {
                 Some(format!("{} -> {}", trace.node_name(a), trace.node_name(b)))
             }
             _ => None,

@@ -86,3 +86,12 @@ fn without_a_plan_nothing_is_counted_and_nothing_costs_a_decision() {
     });
     assert_eq!((&none, run(1, Faults::none(), 20).digest()), (without.stats(), without.digest()));
 }
+
+#[test]
+fn every_kind_is_described() {
+    let text = include_str!("../../docs/world.md");
+    for kind in FaultKind::ALL {
+        let row = text.lines().find(|line| line.starts_with("| `") && line.contains(&format!("`{kind:?}`")));
+        assert!(row.is_some(), "{kind:?} has a row in docs/world.md");
+    }
+}

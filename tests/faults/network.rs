@@ -44,7 +44,7 @@ fn follow(run: &Outcome<()>, mut look: impl FnMut(&Event, Duration, &BTreeSet<(u
     for line in run.trace().lines() {
         match line.event {
             Event::Cut(a, b) => cut.extend([(a.0, b.0), (b.0, a.0)]),
-            Event::CutOneWay(a, b) | Event::Jam(a, b) => _ = cut.insert((a.0, b.0)),
+            Event::CutOneWay(a, b) | Event::Jam(a, b) | Event::Slow(a, b) => _ = cut.insert((a.0, b.0)),
             Event::Mend(a, b) => cut.retain(|&pair| pair != (a.0, b.0) && pair != (b.0, a.0)),
             Event::MendOneWay(a, b) => _ = cut.remove(&(a.0, b.0)),
             event => look(&event, line.at.since_start(), &cut),
@@ -119,6 +119,30 @@ fn a_jam_holds_what_is_sent_and_lets_it_go_all_at_once() {
         run.unwrap();
     }
     assert!(bursts > 3, "{bursts}");
+}
+
+#[test]
+fn slow_links_make_packets_late_and_no_others() {
+    let mut late = 0;
+    for run in runs(&[FaultKind::Slow], 24, |sim| counting(sim, 30)) {
+        let mut sent: BTreeMap<(u32, u32), (Duration, bool)> = BTreeMap::new();
+        follow(&run, |event, at, slow| match event {
+            Event::Send(message) => {
+                let is_slow = slow.contains(&(message.from.0, message.to.0));
+                sent.insert((message.from.0, message.ordinal), (at, is_slow));
+            }
+            Event::Deliver(message) => {
+                let (then, is_slow) = sent[&(message.from.0, message.ordinal)];
+                let is_late = at - then >= 100 * MILLI;
+                assert_eq!(is_late, is_slow);
+                late += u64::from(is_late);
+            }
+            Event::Lost(_, why) => assert_eq!(*why, LossReason::Full),
+            _ => {}
+        });
+        run.unwrap();
+    }
+    assert!(late > 100, "{late}");
 }
 
 #[test]

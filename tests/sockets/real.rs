@@ -18,6 +18,7 @@ mod wire;
 use crate::Saw;
 use std::{
     net::{IpAddr, Ipv4Addr},
+    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 
@@ -43,6 +44,21 @@ impl World {
     /// The client's host, where everything else happens.
     pub(crate) fn client(&self) -> IpAddr {
         Ipv4Addr::LOCALHOST.into()
+    }
+
+    /// A port that nobody has, below those that the system gives to others.
+    pub(crate) fn free_port(&self) -> u16 {
+        static NEXT: AtomicU16 = AtomicU16::new(0);
+        // Other processes of this kind begin elsewhere.
+        let first = 12_000 + (std::process::id() % 200) as u16 * 100;
+        loop {
+            let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 100;
+            // Without SO_REUSEADDR, so that nothing of the past is there either.
+            let socket = TcpSocket::new_v4().expect("a socket");
+            if socket.bind((self.server(), port).into()).is_ok() {
+                return port;
+            }
+        }
     }
 
     /// Until everything that was sent has arrived.

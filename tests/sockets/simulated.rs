@@ -18,6 +18,7 @@ mod wire;
 use crate::Saw;
 use reenact::{Sim, Simulation, clock, net::Config};
 use std::{
+    cell::Cell,
     net::{IpAddr, Ipv4Addr},
     time::Duration,
 };
@@ -38,6 +39,7 @@ pub(crate) enum Place {
 pub(crate) struct World {
     sim: Sim,
     place: Place,
+    next_port: Cell<u16>,
 }
 
 impl World {
@@ -69,6 +71,12 @@ impl World {
         }
     }
 
+    /// A port that nobody has.
+    pub(crate) fn free_port(&self) -> u16 {
+        self.next_port.set(self.next_port.get() + 1);
+        self.next_port.get()
+    }
+
     /// Until everything that was sent has arrived.
     pub(crate) async fn settle(&self) {
         clock::sleep(SETTLED).await;
@@ -92,5 +100,5 @@ where
     F: Future<Output = Saw> + 'static,
 {
     let run = Simulation::new(seed).net(Config::default());
-    run.run(move |sim| scenario(World { sim, place })).unwrap().0
+    run.run(move |sim| scenario(World { sim, place, next_port: Cell::new(5_000) })).unwrap().0
 }

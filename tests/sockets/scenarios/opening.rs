@@ -171,16 +171,10 @@ fn bound(world: &World, port: u16, shares: bool) -> std::io::Result<TcpSocket> {
     Ok(socket)
 }
 
-/// A port of the client's host that nobody has.
-async fn free_port(world: &World) -> u16 {
-    let listener = TcpListener::bind((world.client(), 0)).await.expect("a free port");
-    listener.local_addr().expect("bound").port()
-}
-
 pub(crate) async fn a_port_given_to_connect_from(world: World) -> Saw {
     let mut saw = Saw::new();
     let (listener, address) = listener(&world).await;
-    let port = free_port(&world).await;
+    let port = world.free_port();
     let connect = bound(&world, port, true).expect("free").connect(address);
     let (client, accepted) = futures::join!(connect, listener.accept());
     let (client, (_server, peer)) = (client.expect("connected"), accepted.expect("accepted"));
@@ -191,7 +185,7 @@ pub(crate) async fn a_port_given_to_connect_from(world: World) -> Saw {
 pub(crate) async fn a_port_to_connect_from_again(world: World) -> Saw {
     let mut saw = Saw::new();
     let (listener, address) = listener(&world).await;
-    let port = free_port(&world).await;
+    let port = world.free_port();
     let connect = bound(&world, port, true).expect("free").connect(address);
     let (client, accepted) = futures::join!(connect, listener.accept());
     let (client, server) = (client.expect("connected"), accepted.expect("accepted").0);
@@ -219,7 +213,7 @@ async fn past(world: &World, listener: &TcpListener, address: SocketAddr, port: 
 /// What becomes of who wants a port after a connection from there, to connect and to listen.
 async fn wanted_again(world: &World, former: bool, next: bool) -> [std::io::Result<()>; 2] {
     let (listener, address) = listener(world).await;
-    let port = free_port(world).await;
+    let port = world.free_port();
     past(world, &listener, address, port, former).await;
     let connected = match bound(world, port, next) {
         Ok(socket) => socket.connect(address).await.map(drop),
@@ -227,7 +221,7 @@ async fn wanted_again(world: &World, former: bool, next: bool) -> [std::io::Resu
     };
     // Who connected waits there to be accepted.
     let (listener, address) = self::listener(world).await;
-    let port = free_port(world).await;
+    let port = world.free_port();
     past(world, &listener, address, port, former).await;
     [connected, bound(world, port, next).and_then(|socket| socket.listen(8)).map(drop)]
 }
@@ -263,7 +257,7 @@ pub(crate) async fn options(world: World) -> Saw {
 pub(crate) async fn a_full_queue(world: World) -> Saw {
     let mut saw = Saw::new();
     for backlog in [0, 1, 3] {
-        let address = SocketAddr::new(world.server(), free_port(&world).await);
+        let address = SocketAddr::new(world.server(), world.free_port());
         let listen = async move {
             let socket = TcpSocket::new_v4()?;
             socket.set_reuseaddr(true)?;

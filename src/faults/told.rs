@@ -5,7 +5,7 @@
 use super::{
     apply::Wrong,
     shapes::Shape,
-    streams::{Asks, WORLD, delay, how_long, time_of},
+    streams::{Asks, WORLD, delay, how_long, is_of_links, time_of},
 };
 use reenact_clock::Instant;
 use reenact_sim::{Choice, Event, FaultKind, StreamId, Trace, hash_bytes};
@@ -39,14 +39,12 @@ fn words(choice: &Choice, asks: Asks, trace: &Trace) -> String {
         Asks::Fault(FaultKind::Pause) => format!("stands still at {}", at()),
         Asks::Fault(FaultKind::Clock) => format!("has a wrong clock at {}", at()),
         Asks::Fault(FaultKind::Close) => format!("loses a connection at {}", at()),
-        Asks::Fault(FaultKind::Jam) => format!("is jammed at {}{}", at(), cuts(at(), trace)),
-        Asks::Fault(FaultKind::Slow) => format!("is slow at {}{}", at(), cuts(at(), trace)),
-        Asks::Fault(_) => format!("is cut at {}{}", at(), cuts(at(), trace)),
+        Asks::Fault(kind) => format!("is {} at {}{}", links_are(kind), at(), cuts(at(), trace)),
         Asks::Time(FaultKind::Pause) => format!("stands still for {}", span(how_long(value))),
-        Asks::Time(FaultKind::Slow) => format!("is slow for {}", span(how_long(value))),
         Asks::Delay(_) => format!("is slower by {}", span(delay(value))),
-        Asks::Time(FaultKind::Jam) => format!("is jammed for {}", span(how_long(value))),
-        Asks::Time(FaultKind::Partition) => format!("is cut for {}", span(how_long(value))),
+        Asks::Time(kind) if is_of_links(kind) => {
+            format!("is {} for {}", links_are(kind), span(how_long(value)))
+        }
         Asks::Time(_) => format!("is down for {}", span(how_long(value))),
         Asks::Shape(FaultKind::Clock) => match Wrong::from_answer(value) {
             Wrong::Step(nanos) => {
@@ -60,17 +58,29 @@ fn words(choice: &Choice, asks: Asks, trace: &Trace) -> String {
         },
         Asks::Shape(FaultKind::Close) if value == 1 => "alone hears that it lost it".to_owned(),
         Asks::Shape(FaultKind::Close) => "does not hear that it lost it, its peer does".to_owned(),
-        Asks::Shape(_) => format!("is cut into {}", Shape::from_answer(value)),
-        Asks::Way(_) if value < choice.entry.n / 2 => "is cut both ways".to_owned(),
-        Asks::Way(_) => "is cut one way only".to_owned(),
+        Asks::Shape(FaultKind::Partition) => format!("is cut into {}", Shape::from_answer(value)),
+        Asks::Shape(kind) => format!("is {} between {}", links_are(kind), Shape::from_answer(value)),
+        Asks::Way(kind) if value < choice.entry.n / 2 => format!("is {} both ways", links_are(kind)),
+        Asks::Way(kind) => format!("is {} one way only", links_are(kind)),
         Asks::Start(FaultKind::Close) => format!("loses connection {} of {}", value + 1, choice.entry.n),
-        Asks::Start(_) => format!("is cut from victim {} of {} on", value + 1, choice.entry.n),
+        Asks::Start(kind) => {
+            format!("is {} from victim {} of {} on", links_are(kind), value + 1, choice.entry.n)
+        }
         Asks::Empty => "comes back without its data".to_owned(),
         Asks::Behind => "stays behind when the world is healed".to_owned(),
     }
 }
 
-/// Which links were cut at this time.
+/// What becomes of links.
+fn links_are(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Jam => "jammed",
+        FaultKind::Slow => "slow",
+        _ => "cut",
+    }
+}
+
+/// Which links were cut, jammed or slowed at this time.
 fn cuts(at: Instant, trace: &Trace) -> String {
     const SHOWN: usize = 3;
     let cuts: Vec<String> = trace

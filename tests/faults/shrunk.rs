@@ -4,7 +4,7 @@ use crate::common::{MILLI, SECOND};
 use futures::{AsyncReadExt, AsyncWriteExt};
 use reenact::{
     Check, FaultKind, Faults, Finding, Report, clock,
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpStream, UdpSocket},
     task,
 };
 use std::{cell::Cell, io, rc::Rc};
@@ -139,4 +139,29 @@ fn a_future_that_was_given_up_half_way_is_named() {
         words[0].starts_with("test/main cancellable poll ") && words[0].ends_with("is cancelled"),
         "{words:?}"
     );
+}
+
+#[test]
+fn a_jam_that_a_bug_needs_is_told_with_whom_and_how_long() {
+    let check = Check::new("jammed").seeds(400).faults(Faults::only([FaultKind::Jam]).tolerate(1));
+    let report = check.report(|sim| async move {
+        sim.node("n1").start(|| async {
+            let socket = UdpSocket::bind("0.0.0.0:1").await.expect("free");
+            for _ in 0..200 {
+                clock::sleep(100 * MILLI).await;
+                let _ = socket.send_to(b"tick", "n2:1").await;
+            }
+        });
+        let listens = sim.node("n2");
+        listens.start(|| async {
+            let socket = UdpSocket::bind("0.0.0.0:1").await.expect("free");
+            while clock::timeout(2 * SECOND, socket.recv(&mut [0; 8])).await.is_ok() {}
+            assert!(clock::now().since_start() > 19 * SECOND, "nothing was heard for two seconds");
+        });
+        clock::sleep(30 * SECOND).await;
+    });
+    let (_, reasons) = found(&report);
+    assert!(reasons.iter().any(|line| line.starts_with("the network is jammed at ")), "{reasons:?}");
+    assert!(reasons.iter().any(|line| line.contains("n1 -> n2")), "{reasons:?}");
+    assert!(reasons.iter().any(|line| line.starts_with("the network is jammed for ")), "{reasons:?}");
 }

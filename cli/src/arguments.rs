@@ -217,7 +217,7 @@ pub(crate) struct Regressions {
 #[cfg(test)]
 mod tests {
     use super::Line;
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_line_makes_sense_and_every_command_has_an_example() {
@@ -227,5 +227,24 @@ mod tests {
             let help = sub.render_long_help().to_string();
             assert!(help.contains("Example:\n  cargo reenact "), "{help}");
         }
+    }
+
+    #[test]
+    fn what_the_guide_says_is_understood() {
+        let guide = include_str!("../../docs/guide.md").replace("${{ matrix.shard }}", "2");
+        let blocks = ["```sh\n", "```yaml\n"]
+            .into_iter()
+            .flat_map(|fence| guide.split(fence).skip(1))
+            .filter_map(|rest| rest.split("```").next());
+        let lines = blocks.flat_map(str::lines).filter_map(|line| line.split_once("cargo reenact "));
+        let mut understood = 0;
+        for (_, words) in lines {
+            let words = std::iter::once("cargo-reenact").chain(words.split_whitespace());
+            if let Err(error) = Line::try_parse_from(words) {
+                panic!("{error}");
+            }
+            understood += 1;
+        }
+        assert!(understood >= 6, "{understood}");
     }
 }

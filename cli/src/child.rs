@@ -33,6 +33,23 @@ impl Drop for Scratch {
     }
 }
 
+/// Set in processes that are made here.
+const CHILD: &str = "CARGO_REENACT_CHILD";
+
+/// Refuses to run tests in a test that is run by us, which would run itself without end.
+///
+/// # Errors
+///
+/// If this is a process of a test's.
+pub(crate) fn assert_outside() -> Result<(), Trouble> {
+    match std::env::var_os(CHILD) {
+        None => Ok(()),
+        Some(_) => Err(Trouble::usage(
+            "`cargo reenact` was called by a test that `cargo reenact` runs: that has no end, so leave this test out (by a name before which the others stand, or `#[ignore]`)",
+        )),
+    }
+}
+
 /// A process that runs one test.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -77,7 +94,11 @@ pub(crate) fn start(
             command.env_remove(&*name);
         }
     }
-    command.env("REENACT_REPORT", &report).env("REENACT_JOBS", "1").envs(variables.iter().cloned());
+    command
+        .env(CHILD, "1")
+        .env("REENACT_REPORT", &report)
+        .env("REENACT_JOBS", "1")
+        .envs(variables.iter().cloned());
     let refused = |error| Trouble::harness(format!("{} cannot be run: {error}", test.program.path.display()));
     if !shown {
         let file = File::create(&output).map_err(refused)?;

@@ -4,16 +4,17 @@ use crate::{
     arguments,
     colour::Colour,
     exit::{Exit, Trouble},
-    show::{print, read},
+    print::print,
+    show::read,
 };
 use reenact::trace::{Diff, Verdict};
 
 pub(crate) fn diff(asked: &arguments::Diff, colour: Colour) -> Result<Exit, Trouble> {
     let diff = Diff::of(&read(&asked.left)?, &read(&asked.right)?);
     if asked.json {
-        print(&diff.json());
+        print(&diff.json())?;
     } else {
-        print(&format!("{}\n", painted(&diff.to_string(), colour)));
+        print(&format!("{}\n", painted(&diff.to_string(), colour)))?;
     }
     Ok(if diff.verdict() == Verdict::Same { Exit::Clean } else { Exit::Failures })
 }

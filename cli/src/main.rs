@@ -8,6 +8,7 @@
 mod arguments;
 mod colour;
 mod exit;
+mod print;
 
 // Programs of a package, and what they report.
 mod package;

@@ -42,8 +42,9 @@ fn cargo() -> Command {
 ///
 /// # Errors
 ///
-/// If cargo cannot be run or refuses; it has said why.
+/// If cargo cannot be run or refuses (it has said why); in a process that we made.
 pub(crate) fn build(selection: &Selection) -> Result<Vec<Program>, Trouble> {
+    crate::child::assert_outside()?;
     let mut command = cargo();
     command.args(["test", "--no-run", "--message-format=json-render-diagnostics", "--quiet"]);
     let pairs =

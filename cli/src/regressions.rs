@@ -6,6 +6,8 @@ use crate::{
     colour::Colour,
     exit::{Exit, Trouble},
     package,
+    print::print,
+    results::{End, Found},
 };
 use std::{
     fs,
@@ -38,7 +40,7 @@ pub(crate) fn regressions(asked: &Regressions, colour: Colour) -> Result<Exit, T
     }
     if asked.list {
         for Case { file, number, line, .. } in &cases {
-            println!("{}:{number}: {line}", file.display());
+            print(&format!("{}:{number}: {line}\n", file.display()))?;
         }
         return Ok(Exit::Clean);
     }
@@ -69,11 +71,8 @@ fn run(asked: &Regressions, cases: &[Case], colour: Colour) -> Result<Exit, Trou
             Some(end) if !end.findings.is_empty() => (colour.red("FAILED"), Exit::Failures),
             Some(_) => (colour.green("ok"), Exit::Clean),
         };
-        println!("{}  {mine} recorded  {verdict}", test.path());
-        if let Some(end) = finished.said.ends.last() {
-            end.findings.iter().for_each(|found| println!("    {}", found.in_short()));
-            end.notes.iter().for_each(|note| println!("    {note}"));
-        }
+        print(&format!("{}  {mine} recorded  {verdict}\n", test.path()))?;
+        finished.said.ends.last().map_or(Ok(()), |end| print(&details(end)))?;
         // A failure says more than a case that is stale.
         if exit == Exit::Clean || came_to == Exit::Failures {
             exit = came_to;
@@ -81,10 +80,18 @@ fn run(asked: &Regressions, cases: &[Case], colour: Colour) -> Result<Exit, Trou
     }
     if known < cases.len() {
         let left = cases.len() - known;
-        println!("{left} recorded cases belong to no test that was selected");
+        let belong = if left == 1 { "case belongs" } else { "cases belong" };
+        print(&format!("{left} recorded {belong} to no test that was selected\n"))?;
         exit = if exit == Exit::Clean { Exit::Stale } else { exit };
     }
     Ok(exit)
+}
+
+/// What came of the cases of a test.
+fn details(end: &End) -> String {
+    let found = end.findings.iter().map(Found::in_short);
+    let lines = found.chain(end.notes.iter().cloned()).chain(end.told());
+    lines.map(|line| format!("    {line}\n")).collect()
 }
 
 /// The files of cases below a directory, sorted.
@@ -118,4 +125,33 @@ fn read(file: &Path) -> Result<Vec<Case>, Trouble> {
         })
     };
     Ok(text.lines().enumerate().filter_map(case).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::details;
+    use crate::results::{End, Found};
+
+    #[test]
+    fn a_case_that_fails_is_told_with_how_to_repeat_it() {
+        let found = Found {
+            kind: "panic".to_owned(),
+            message: "seven\nof ten".to_owned(),
+            location: Some("tests/a.rs:3:5".to_owned()),
+            seed: "0x7".to_owned(),
+            token: "r1:7:AA".to_owned(),
+        };
+        let end = End {
+            line: String::new(),
+            runs: 1,
+            findings: vec![found],
+            replay: Some("REENACT_REPLAY=r1:7:AA cargo test".to_owned()),
+            open: None,
+            notes: vec!["stale: line 4".to_owned()],
+        };
+        assert_eq!(
+            details(&end),
+            "    panic at tests/a.rs:3:5: seven\n    stale: line 4\n    replay  REENACT_REPLAY=r1:7:AA cargo test\n"
+        );
+    }
 }

@@ -6,6 +6,7 @@ use crate::{
     colour::Colour,
     exit::{Exit, Trouble},
     package::{self, Test},
+    print::print,
 };
 use reenact::Tape;
 use std::{fs, path::Path};
@@ -24,7 +25,7 @@ fn token(said: &str) -> Result<String, Trouble> {
 
 pub(crate) fn replay(asked: &Replay, colour: Colour) -> Result<Exit, Trouble> {
     let token = token(&asked.token)?;
-    let tape = Tape::parse(&token).map_err(|error| Trouble::usage(format!("this is no token: {error}")))?;
+    let tape = Tape::parse(&token).map_err(|error| Trouble::usage(error.to_string()))?;
     let test = find(&asked.selection, tape.header.test)?;
     let scratch = Scratch::new()?;
     let mut variables = vec![("REENACT_REPLAY", tape.token())];
@@ -41,7 +42,7 @@ pub(crate) fn replay(asked: &Replay, colour: Colour) -> Result<Exit, Trouble> {
         )));
     };
     let Some(found) = end.findings.first() else {
-        println!("{}: {}", test.path(), colour.green("passes"));
+        print(&format!("{}: {}\n", test.path(), colour.green("passes")))?;
         return Ok(Exit::Clean);
     };
     Ok(match found.kind.as_str() {

@@ -55,6 +55,14 @@ impl Found {
     }
 }
 
+impl End {
+    /// How to repeat its failure, and where to look at it.
+    pub(crate) fn told(&self) -> impl Iterator<Item = String> {
+        let both = [("replay", &self.replay), ("open", &self.open)];
+        both.into_iter().filter_map(|(label, line)| Some(format!("{label:6}  {}", line.as_ref()?)))
+    }
+}
+
 impl Said {
     /// What the file has; nothing, if it is not there. A line that is still being written is passed over.
     pub(crate) fn read(file: &Path) -> Said {

@@ -3,14 +3,10 @@
 use crate::{
     arguments::{Arrangement, Closeness, Show},
     exit::{Exit, Trouble},
+    print::print,
 };
 use reenact::trace::{Level, Recording, View};
-use std::{
-    fs,
-    io::{BufReader, Write as _},
-    path::Path,
-    time::Duration,
-};
+use std::{fs, io::BufReader, path::Path, time::Duration};
 
 /// Reads a trace: a file, or the directory that a failure left.
 ///
@@ -24,12 +20,6 @@ pub(crate) fn read(path: &Path) -> Result<Recording, Trouble> {
     Recording::read(BufReader::with_capacity(1 << 16, file)).map_err(|error| trouble(error.to_string()))
 }
 
-/// Prints, and does not mind a reader that has seen enough.
-pub(crate) fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
 pub(crate) fn show(asked: &Show) -> Result<Exit, Trouble> {
     let view = view(asked)?;
     let recording = read(&asked.trace)?;
@@ -39,7 +29,7 @@ pub(crate) fn show(asked: &Show) -> Result<Exit, Trouble> {
             .map_err(|error| Trouble::harness(format!("{} cannot be written: {error}", file.display())))?;
         return Ok(Exit::Clean);
     }
-    print(&recording.trace().text(view));
+    print(&recording.trace().text(view))?;
     Ok(Exit::Clean)
 }
 

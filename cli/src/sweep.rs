@@ -15,6 +15,7 @@ use crate::{
     colour::Colour,
     exit::{Exit, Trouble},
     package::{self, Test},
+    print::print,
     results::{End, Found},
 };
 use confirm::{Confirmed, confirm};
@@ -63,6 +64,7 @@ struct State<'a> {
 
 pub(crate) fn sweep(asked: &Sweep, colour: Colour) -> Result<Exit, Trouble> {
     let selection = &asked.selection;
+    let results = asked.results.as_deref().map(Results::open).transpose()?;
     let tests = package::tests(package::build(selection)?, selection)?;
     let plan = Plan::of(asked, tests.len())?;
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -90,11 +92,9 @@ pub(crate) fn sweep(asked: &Sweep, colour: Colour) -> Result<Exit, Trouble> {
     progress.done();
     state.confirm()?;
     let State { tested, .. } = state;
-    if let Some(file) = &asked.results {
-        keep(file, &tested)?;
-    }
-    print!("{}", summary::summary(&tested, begin.elapsed(), interrupted.load(Relaxed), colour));
-    Ok(summary::exit(&tested, interrupted.load(Relaxed)))
+    let kept = results.map_or(Ok(()), |results| results.keep(&tested));
+    print(&summary::summary(&tested, begin.elapsed(), interrupted.load(Relaxed), colour))?;
+    kept.map(|()| summary::exit(&tested, interrupted.load(Relaxed)))
 }
 
 impl Tested {
@@ -221,11 +221,23 @@ impl State<'_> {
     }
 }
 
-/// Appends what the tests reported to a file.
-fn keep(file: &Path, tested: &[Tested]) -> Result<(), Trouble> {
-    let lines: String =
-        tested.iter().flat_map(|tested| &tested.ends).map(|end| format!("{}\n", end.line)).collect();
-    let written = fs::OpenOptions::new().create(true).append(true).open(file);
-    let written = written.and_then(|mut file| file.write_all(lines.as_bytes()));
-    written.map_err(|error| Trouble::harness(format!("{} cannot be written: {error}", file.display())))
+/// A file for what the tests report, opened before hours are spent on them.
+struct Results<'a>(&'a Path, fs::File);
+
+impl<'a> Results<'a> {
+    fn open(path: &'a Path) -> Result<Self, Trouble> {
+        let file = fs::OpenOptions::new().create(true).append(true).open(path);
+        file.map(|file| Results(path, file)).map_err(|error| unwritable(path, &error))
+    }
+
+    /// Appends what they did.
+    fn keep(mut self, tested: &[Tested]) -> Result<(), Trouble> {
+        let ends = tested.iter().flat_map(|tested| &tested.ends);
+        let lines: String = ends.map(|end| format!("{}\n", end.line)).collect();
+        self.1.write_all(lines.as_bytes()).map_err(|error| unwritable(self.0, &error))
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::harness(format!("{} cannot be written: {error}", path.display()))
 }

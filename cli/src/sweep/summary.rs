@@ -3,7 +3,7 @@
 //! Pure.
 
 use super::{Tested, confirm::Confirmed};
-use crate::{colour::Colour, exit::Exit};
+use crate::{colour::Colour, exit::Exit, results::End};
 use std::{fmt::Write as _, time::Duration};
 
 pub(super) fn summary(tested: &[Tested], took: Duration, interrupted: bool, colour: Colour) -> String {
@@ -29,11 +29,22 @@ pub(super) fn summary(tested: &[Tested], took: Duration, interrupted: bool, colo
     let interrupted = if interrupted { "; interrupted" } else { "" };
     let _ = writeln!(
         out,
-        "{} tests, {simulations} simulations, {runs} runs in {:.1} s: {failing} failing{interrupted}",
-        tested.len(),
+        "{}, {}, {} in {:.1} s: {failing} failing{interrupted}",
+        counted(tested.len() as u64, "test"),
+        counted(simulations as u64, "simulation"),
+        counted(runs, "run"),
         took.as_secs_f64()
     );
+    if simulations == 0 && interrupted.is_empty() {
+        out.push_str(
+            "none of these tests is a simulation: they make no `Check::run`, and have no `#[reenact::test]`\n",
+        );
+    }
     out
+}
+
+fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// How a simulation came out, in a word, and whether that is bad.
@@ -72,10 +83,8 @@ fn details(out: &mut String, tested: &Tested, colour: Colour) {
             Confirmed::NotTried => {}
         }
         let end = tested.ends.iter().find(|end| end.findings.first().is_some_and(|first| first == found));
-        for (label, line) in end.into_iter().flat_map(|end| [("replay", &end.replay), ("open", &end.open)]) {
-            if let Some(line) = line {
-                let _ = writeln!(out, "    {label:6}  {line}");
-            }
+        for line in end.into_iter().flat_map(End::told) {
+            let _ = writeln!(out, "    {line}");
         }
     }
 }

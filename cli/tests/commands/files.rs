@@ -79,6 +79,11 @@ fn files_that_are_no_traces_are_refused_in_words() {
     }
     let token = place.run(&["replay", "r1:nonsense"]);
     assert_eq!(token.code, Some(2), "{token:?}");
+    let nothing_like_it = place.run(&["replay", "nonsense"]);
+    assert!(
+        nothing_like_it.err.starts_with("error: this is no token: a token looks like "),
+        "{nothing_like_it:?}"
+    );
     let mut tape = reenact::Tape::seed(1, reenact::Strategy::Random);
     tape.header.test = 0xbad;
     let other = place.run(&["replay", &tape.token()]);
@@ -97,5 +102,5 @@ fn recorded_cases_are_listed() {
     assert!(listed.out.ends_with(&format!("x.reenact-regressions:1: {line}")), "{}", listed.out);
     let stale = place.run(&["regressions"]);
     assert_eq!(stale.code, Some(6), "{stale:?}");
-    assert!(stale.out.contains("1 recorded cases belong to no test that was selected"), "{}", stale.out);
+    assert!(stale.out.contains("1 recorded case belongs to no test that was selected"), "{}", stale.out);
 }

@@ -80,6 +80,8 @@ fn what_makes_no_sense_is_said() {
     assert_eq!((nothing.code, nothing.err.as_str()), (Some(4), "error: no test is called `no_such_test`\n"));
     let only_others = place.run(&["sweep", "children::is_no_simulation"]);
     assert_eq!(only_others.code, Some(4), "{only_others:?}");
+    assert!(only_others.out.contains("\n1 test, 0 simulations, 0 runs in "), "{}", only_others.out);
+    assert!(only_others.out.contains("none of these tests is a simulation: "), "{}", only_others.out);
     for words in
         [&["sweep", "--shard", "5/4"][..], &["sweep", "--for", "soon"], &["sweep", "--seeds", "0"], &["swep"]]
     {
@@ -90,6 +92,7 @@ fn what_makes_no_sense_is_said() {
         place.run(&["sweep", "children::passes", "--seeds", "10", "--results", "/nowhere/at/all"]);
     assert_eq!(unwritable.code, Some(3), "{unwritable:?}");
     assert!(unwritable.err.contains("/nowhere/at/all cannot be written"), "{}", unwritable.err);
+    assert_eq!(unwritable.out, "", "before anything is run");
 }
 
 #[test]
@@ -114,4 +117,27 @@ fn an_interrupted_sweep_says_what_it_has() {
     assert_eq!(sweep.code, Some(130), "{sweep:?}");
     let last = sweep.out.lines().last().expect("a summary");
     assert!(last.ends_with("0 failing; interrupted") && !last.contains(" 0 runs "), "{}", sweep.out);
+}
+
+#[test]
+fn a_test_that_is_swept_sweeps_nothing() {
+    let place = Place::new("nested");
+    let token = reenact::Tape::seed(1, reenact::Strategy::Random).token();
+    for words in [&["sweep"][..], &["replay", &token]] {
+        let nested = place.command(words).env("CARGO_REENACT_CHILD", "1").output();
+        let nested = finished(nested.expect("it can be run"));
+        assert_eq!((nested.code, nested.out.as_str()), (Some(2), ""), "{nested:?}");
+        assert!(nested.err.contains("was called by a test that `cargo reenact` runs"), "{}", nested.err);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_is_no_success() {
+    let place = Place::new("full");
+    let full = fs::File::options().write(true).open("/dev/full").expect("a device");
+    let sweep = place.command(&["sweep", "children::passes", "--seeds", "10"]).stdout(full).output();
+    let sweep = finished(sweep.expect("it can be run"));
+    assert_eq!(sweep.code, Some(3), "{sweep:?}");
+    assert!(sweep.err.contains("error: what was to be printed cannot be written: "), "{}", sweep.err);
 }

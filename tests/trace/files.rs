@@ -7,7 +7,7 @@ use reenact::{
     clock::Instant,
     draw,
     net::UdpSocket,
-    trace::{Line, RawTrace, Recording, Trace, mark},
+    trace::{Diff, Line, RawTrace, Recording, Trace, View, mark},
 };
 use std::{io, time::Duration};
 
@@ -135,6 +135,39 @@ fn a_file_that_promises_too_much_is_refused_at_once() {
     assert_eq!(refused(&long), "line 1: the line is longer than any of a trace");
 }
 
+/// What a user says may be longer than any line of a file that is read.
+#[test]
+fn what_was_said_at_great_length_is_read_back_cut() {
+    // Escaped, each of them takes six bytes.
+    let run = Simulation::new(1).run(|_| async { mark("dump", "\u{1}".repeat(3 << 20)) });
+    let read = Recording::read(&written(&run.recording())[..]).expect("it can be read");
+    let mark = read.trace().marks().next().expect("a mark").value;
+    assert!(mark.len() < 2 << 20 && mark.ends_with("… (3145728 bytes in all)"), "{}", mark.len());
+}
+
+/// Whoever sends a file chooses its names.
+#[test]
+fn names_that_would_steer_a_terminal_are_escaped() {
+    let hostile = |seed| {
+        let run = Simulation::new(seed).run(|sim| async move {
+            sim.node("\u{1b}]0;owned\u{7}").spawn(async move { mark("\u{1b}[2J", sim.seed()) }).await
+        });
+        let mut recording = run.recording().named("\u{1b}[31mtest\r\n");
+        recording.version = format!("\u{1b}[{seed}m");
+        recording.test += &seed.to_string();
+        recording
+    };
+    let (left, right) = (hostile(1), hostile(2));
+    let diff = Diff::of(&left, &right);
+    let view = View::timeline().level(reenact::trace::Level::All);
+    for text in [diff.to_string(), left.trace().text(view), left.trace().text(View::per_node())] {
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+    }
+    for json in [diff.json(), left.chrome()] {
+        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{json}");
+    }
+}
+
 fn arbitrary() -> impl Strategy<Value = Recording> {
     (trace(), any::<[u64; 3]>(), any::<[String; 3]>(), any::<Option<String>>()).prop_map(
         |(trace, [seed, digest, config], [test, version, token], failure)| {
@@ -176,6 +209,16 @@ proptest! {
             Ok(read) => drop(read.trace().text(reenact::trace::View::timeline())),
             Err(error) => prop_assert!(!error.to_string().contains(char::is_control), "{error}"),
         }
+    }
+
+    /// Causes that are later, tasks and nodes that are not there, events that no run has.
+    #[test]
+    fn any_two_are_compared(left in arbitrary(), right in arbitrary()) {
+        let diff = Diff::of(&left, &right);
+        let text = diff.to_string();
+        prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        prop_assert!(serde_json::from_str::<serde_json::Value>(&diff.json()).is_ok());
+        prop_assert!(Diff::of(&left, &left).parting().is_none());
     }
 
     #[test]

@@ -23,6 +23,10 @@ use std::{
 const VERSION: u64 = 1;
 /// No line of a file is longer, in bytes.
 const LONGEST: u64 = 16 << 20;
+/// No text of a user's is written longer, in bytes: escaped, each may take six.
+const LONGEST_TEXT: usize = 512 << 10;
+/// A longer token is left out: cut, it would be none.
+const LONGEST_TOKEN: usize = 6 << 20;
 /// How much is gathered before it is written, in bytes.
 const PIECE: usize = 64 << 10;
 
@@ -66,7 +70,7 @@ impl Recording {
         let mut out = self.head();
         for NodeInfo { name } in &raw.nodes {
             out.push_str("{\"node\":");
-            put_text(&mut out, name);
+            put_cut(&mut out, name);
             out.push_str("}\n");
         }
         for info in &raw.tasks {
@@ -74,9 +78,9 @@ impl Recording {
         }
         for (name, value) in &raw.marks {
             out.push_str("{\"mark\":");
-            put_text(&mut out, name);
+            put_cut(&mut out, name);
             out.push_str(",\"value\":");
-            put_text(&mut out, value);
+            put_cut(&mut out, value);
             out.push_str("}\n");
         }
         for choice in &self.decisions {
@@ -97,18 +101,18 @@ impl Recording {
     fn head(&self) -> String {
         let raw = self.trace.raw();
         let mut out = format!("{{\"format\":\"reenact-trace\",\"version\":{VERSION},\"reenact\":");
-        put_text(&mut out, &self.version);
+        put_cut(&mut out, &self.version);
         out.push_str(",\"test\":");
-        put_text(&mut out, &self.test);
+        put_cut(&mut out, &self.test);
         let _ = write!(
             out,
             ",\"seed\":\"{:016x}\",\"digest\":\"{:016x}\",\"config\":\"{:016x}\",\"token\":",
             self.seed, self.digest, self.config
         );
-        put_text(&mut out, &self.token);
+        put_text(&mut out, if self.token.len() > LONGEST_TOKEN { "" } else { &self.token });
         out.push_str(",\"failure\":");
         match &self.failure {
-            Some(failure) => put_text(&mut out, failure),
+            Some(failure) => put_cut(&mut out, failure),
             None => out.push_str("null"),
         }
         let _ = match raw.mode {
@@ -160,15 +164,24 @@ impl Recording {
     }
 }
 
+/// A text, so much of it as fits a line.
+fn put_cut(out: &mut String, text: &str) {
+    if text.len() <= LONGEST_TEXT {
+        return put_text(out, text);
+    }
+    let end = (0..=LONGEST_TEXT).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    put_text(out, &format!("{}… ({} bytes in all)", &text[..end], text.len()));
+}
+
 fn put_task(out: &mut String, info: &TaskInfo) {
     let TaskInfo { node, name, ordinal, path, spawned } = info;
     out.push_str("{\"task\":");
     match name {
-        Some(name) => put_text(out, name),
+        Some(name) => put_cut(out, name),
         None => out.push_str("null"),
     }
     let _ = write!(out, ",\"node\":{},\"ordinal\":{ordinal},\"path\":\"{path:016x}\",\"file\":", node.0);
-    put_text(out, &spawned.file);
+    put_cut(out, &spawned.file);
     let _ = writeln!(out, ",\"line\":{},\"column\":{}}}", spawned.line, spawned.column);
 }
 

@@ -10,7 +10,7 @@
 use futures::{AsyncReadExt, AsyncWriteExt};
 use reenact::{
     Record, Sim, Simulation,
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpStream, UdpSocket},
     spawn, yield_now,
 };
 use std::time::{Duration, Instant};
@@ -63,6 +63,27 @@ async fn echo(sim: Sim) {
     }
 }
 
+/// Nodes that send datagrams to each other, each as many as it hears.
+async fn mesh(sim: Sim) {
+    const NODES: u64 = 10;
+    let nodes: Vec<_> = (0..NODES)
+        .map(|number| {
+            sim.node(format!("n{number}")).spawn(async move {
+                let socket = UdpSocket::bind("0.0.0.0:7").await.expect("the port is free");
+                let mut buffer = [number as u8; 64];
+                for round in 0..OPS / NODES {
+                    let peer = (number + 1 + round % (NODES - 1)) % NODES;
+                    socket.send_to(&buffer, format!("n{peer}:7")).await.expect("it can be sent");
+                    socket.recv_from(&mut buffer).await.expect("it is heard");
+                }
+            })
+        })
+        .collect();
+    for node in nodes {
+        node.await.expect("it ends");
+    }
+}
+
 fn best(record: Record, run: impl Fn(Simulation)) -> Duration {
     let once = || {
         let begin = Instant::now();
@@ -77,7 +98,13 @@ fn main() {
     for (name, record) in modes {
         let yields = best(record, |simulation| simulation.run(|_| yields()).unwrap());
         let echo = best(record, |simulation| simulation.run(echo).unwrap());
+        let mesh = best(record, |simulation| simulation.run(mesh).unwrap());
         let each = |time: Duration| time.as_nanos() / u128::from(OPS);
-        println!("{name:12} yield {:5} ns, TCP round trip {:5} ns", each(yields), each(echo));
+        println!(
+            "{name:12} yield {:5} ns, TCP round trip {:5} ns, datagram among 10 nodes {:5} ns",
+            each(yields),
+            each(echo),
+            each(mesh)
+        );
     }
 }

@@ -7,7 +7,7 @@ use reenact_sim::{
     Base, Choice, Decided, Failure, FailureKind, Finished, Header, Held, Profile, Record, Stats, StreamId,
     Survey, Tape, Waiting, time::Instant,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// What one run came to.
 ///
@@ -34,7 +34,8 @@ pub struct Outcome<T> {
     pub(crate) trace: Trace,
     tape: Tape,
     pub(crate) decided: Option<Decided>,
-    decisions: Option<Box<Tape>>,
+    /// Worked out when it is asked for: to sort all that was decided takes longer than to write it down.
+    decisions: OnceLock<Option<Box<Tape>>>,
     pub(crate) watched: Watched,
 }
 
@@ -54,14 +55,6 @@ impl<T> Outcome<T> {
     pub(crate) fn of(mut tape: Tape, finished: Finished<T>) -> Self {
         let Finished { result, digest, stats, waypoints, profile, survey, trace, decided } = finished;
         (tape.header.digest, tape.header.steps, tape.waypoints) = (digest, stats.steps, waypoints);
-        let decisions = decided.as_ref().map(|decided| {
-            let taken =
-                decided.realised().into_iter().map(|choice| (choice.stream, choice.seq, choice.entry));
-            let header = Header { base: Base::Zero, ..tape.header };
-            let mut decisions = Tape::new(header, taken);
-            decisions.waypoints = waypoints;
-            Box::new(decisions)
-        });
         Outcome {
             result,
             seed: tape.header.seed,
@@ -70,7 +63,7 @@ impl<T> Outcome<T> {
             trace: trace.into(),
             tape,
             decided,
-            decisions,
+            decisions: OnceLock::new(),
             watched: Watched { profile, survey, escaped: None },
         }
     }
@@ -153,7 +146,17 @@ impl<T> Outcome<T> {
     /// assert_eq!(Simulation::new(0).replay_lenient(decisions).run(test).unwrap(), run.unwrap());
     /// ```
     pub fn decisions(&self) -> Option<&Tape> {
-        self.decisions.as_deref()
+        self.decisions
+            .get_or_init(|| self.decided.as_ref().map(|decided| self.spelt_out(decided).into()))
+            .as_deref()
+    }
+
+    fn spelt_out(&self, decided: &Decided) -> Tape {
+        let taken = decided.realised().into_iter().map(|choice| (choice.stream, choice.seq, choice.entry));
+        let header = Header { base: Base::Zero, ..self.tape.header };
+        let mut decisions = Tape::new(header, taken);
+        decisions.waypoints = self.tape.waypoints;
+        decisions
     }
 
     /// The run as it is kept in a file: its trace, with its decisions and what it was a run of. The name of
@@ -194,7 +197,7 @@ impl<T> Outcome<T> {
     /// assert_eq!(again.result, run.result);
     /// ```
     pub fn tape_text(&self) -> String {
-        let (Some(decided), Some(tape)) = (&self.decided, &self.decisions) else { return self.tape.text() };
+        let (Some(decided), Some(tape)) = (&self.decided, self.decisions()) else { return self.tape.text() };
         let teller = Teller::of(self.trace.raw());
         let choices = decided.realised().into_iter().map(|choice| ((choice.stream, choice.seq), choice));
         let choices: BTreeMap<(StreamId, u32), Choice> = choices.collect();
@@ -239,7 +242,7 @@ impl Outcome<()> {
             trace: RawTrace::default().into(),
             tape,
             decided: None,
-            decisions: None,
+            decisions: OnceLock::new(),
             watched: Watched::default(),
         }
     }

@@ -1,17 +1,12 @@
 //! Rows of the comparison's table, for a tool that can make a sweep.
 
-use crate::among_tasks::{RACES, Race, Version};
+use crate::among_tasks::{RACES, Version};
+use futures::future::BoxFuture;
 use std::{
-    future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
     time::{Duration, Instant},
 };
 
-/// One run's main future.
-pub(crate) type Body = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-const SWEEPS: u64 = 30;
 const MOST_RUNS: u64 = 10_000;
 
 struct Sweep {
@@ -20,48 +15,93 @@ struct Sweep {
     time: Duration,
 }
 
-/// Makes a sweep from a seed, of at most so many runs, and stops at the first failing one. Tells how many runs
-/// it made, and whether the last one failed.
-pub(crate) type MakeSweep = fn(seed: u64, most: u64, run: Box<dyn Fn() -> Body + Send + Sync>) -> (u64, bool);
+/// A program and a size, and what runs it.
+pub(crate) struct Subject<R> {
+    pub(crate) name: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) size: usize,
+    pub(crate) run: R,
+}
+
+/// What makes one run's main future, and of which size.
+pub(crate) type Run = (fn(Version, usize) -> BoxFuture<'static, ()>, usize);
+
+/// The races of tasks.
+pub(crate) fn races() -> Vec<Subject<Run>> {
+    let sized = |race: &'static crate::among_tasks::Race| {
+        let kind = if race.lopsided { "lopsided" } else { "tasks" };
+        let subject = move |&size| Subject { name: race.name, kind, size, run: (race.body, size) };
+        race.sizes.iter().map(subject)
+    };
+    RACES.iter().flat_map(sized).collect()
+}
+
+/// Which twins are asked for: those with the mistake, unless it is said that a tool finds none in the others.
+pub(crate) fn version() -> Version {
+    if std::env::args().any(|argument| argument == "--fixed") { Version::Fixed } else { Version::Buggy }
+}
+
+/// What is asked for: a program, if only one, and how many sweeps.
+fn arguments() -> (Option<String>, u64) {
+    let (mut only, mut sweeps) = (None, 30);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match &*argument {
+            "--sweeps" => {
+                let number = arguments.next().and_then(|number| number.parse().ok());
+                sweeps = number.expect("`--sweeps` needs a whole number behind it");
+            }
+            "--fixed" => {}
+            _ => only = Some(argument),
+        }
+    }
+    (only, sweeps)
+}
 
 /// Whether a call panics.
 pub(crate) fn panics(call: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(call)).is_err()
 }
 
-/// Prints a row for each race and size.
-pub(crate) fn rows(tool: &str, sweep: MakeSweep) {
+/// Prints a row for each subject. `sweep` makes a sweep from a seed, of at most so many runs, and stops at the
+/// first failing one; it tells how many runs it made, and whether the last one failed.
+pub(crate) fn rows<R: Clone>(
+    tool: &str,
+    subjects: Vec<Subject<R>>,
+    sweep: impl Fn(u64, u64, R) -> (u64, bool),
+) {
     std::panic::set_hook(Box::new(|_| ()));
-    for race in &RACES {
-        for &size in race.sizes {
-            // What is found nowhere is not worth 300,000 runs.
-            let first = sweeps(race, size, sweep, 6);
-            let hopeless = first.iter().all(|sweep| !sweep.found);
-            let sweeps = if hopeless { first } else { sweeps(race, size, sweep, SWEEPS) };
-            println!("{}", row(race, size, tool, &sweeps));
-        }
+    let (only, count) = arguments();
+    for subject in subjects.iter().filter(|subject| only.as_deref().is_none_or(|only| only == subject.name)) {
+        // What is found nowhere is not worth 300,000 runs.
+        let first = sweeps(subject, &sweep, count.min(6));
+        let hopeless = first.iter().all(|sweep| !sweep.found);
+        let sweeps = if hopeless { first } else { sweeps(subject, &sweep, count) };
+        println!("{}", row(subject, tool, &sweeps));
     }
 }
 
-fn sweeps(race: &Race, size: usize, sweep: MakeSweep, count: u64) -> Vec<Sweep> {
-    let body = race.body;
+fn sweeps<R: Clone>(
+    subject: &Subject<R>,
+    sweep: &impl Fn(u64, u64, R) -> (u64, bool),
+    count: u64,
+) -> Vec<Sweep> {
     let make = |number: u64| {
         let begin = Instant::now();
         // Sweeps do not share seeds.
-        let run = Box::new(move || body(Version::Buggy, size));
-        let (runs, found) = sweep(number * 1_000_003, MOST_RUNS, run);
+        let (runs, found) = sweep(number * 1_000_003, MOST_RUNS, subject.run.clone());
         Sweep { runs, found, time: begin.elapsed() }
     };
     (0..count).map(make).collect()
 }
 
-fn row(race: &Race, size: usize, tool: &str, sweeps: &[Sweep]) -> String {
+fn row<R>(subject: &Subject<R>, tool: &str, sweeps: &[Sweep]) -> String {
     let runs: u64 = sweeps.iter().map(|sweep| sweep.runs).sum();
     let time: Duration = sweeps.iter().map(|sweep| sweep.time).sum();
     let hits = sweeps.iter().filter(|sweep| sweep.found).count();
-    let kind = if race.lopsided { "lopsided" } else { "tasks" };
+    let Subject { name, kind, size, .. } = subject;
     let rate = runs as f64 / time.as_secs_f64();
-    let head = format!("| {} | {kind} | {size} | {tool} | {hits}/{}", race.name, sweeps.len());
+    let head = format!("| {name} | {kind} | {size} | {tool} | {hits}/{}", sweeps.len());
     if hits == 0 {
         return format!("{head} | – | – | {rate:.0} | – | – | – | – | – |");
     }

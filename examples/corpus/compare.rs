@@ -14,8 +14,6 @@ use std::{
     time::Duration,
 };
 
-/// How many sweeps are made of each.
-const SWEEPS: u64 = 30;
 /// Of how many of them the failure is shrunk.
 const SHRUNK: u64 = 5;
 const STRATEGIES: [Strategy; 6] = [
@@ -27,7 +25,13 @@ const STRATEGIES: [Strategy; 6] = [
     Strategy::Surw,
 ];
 
-pub(crate) fn table(programs: &[&'static Program], seeds: u64, out: &mut impl Write) -> io::Result<()> {
+/// Of each program and strategy, so many sweeps of at most so many seeds.
+pub(crate) fn table(
+    programs: &[&'static Program],
+    seeds: u64,
+    sweeps: u64,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let columns = [
         "program",
         "kind",
@@ -49,9 +53,9 @@ pub(crate) fn table(programs: &[&'static Program], seeds: u64, out: &mut impl Wr
             for strategy in STRATEGIES {
                 let subject = Subject { program, version: Buggy, size, strategy, seeds };
                 // What a strategy finds nowhere is not worth 300,000 runs.
-                let first = subject.sweeps(6, 0);
+                let first = subject.sweeps(6.min(sweeps), 0);
                 let hopeless = first.iter().all(|sweep| sweep.found.is_none());
-                let sweeps = if hopeless { first } else { subject.sweeps(SWEEPS, SHRUNK) };
+                let sweeps = if hopeless { first } else { subject.sweeps(sweeps, SHRUNK) };
                 let row = row(program, &sweeps, size == program.default_size());
                 writeln!(out, "| {} | {} | {size} | {strategy} | {row} |", program.name, program.kind())?;
                 out.flush()?;

@@ -55,7 +55,7 @@ fn measure(options: &Options, out: &mut impl Write) -> io::Result<bool> {
     let wanted: Vec<&Program> =
         programs::all().iter().filter(|program| options.wants(program.name)).collect();
     if options.compare {
-        compare::table(&wanted, options.seeds, out)?;
+        compare::table(&wanted, options.seeds, options.sweeps, out)?;
         return Ok(true);
     }
     let version = if options.fixed { Version::Fixed } else { Version::Buggy };

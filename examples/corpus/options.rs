@@ -4,13 +4,14 @@ use crate::programs;
 use reenact::Strategy;
 
 pub(crate) const USAGE: &str = "\
-usage: cargo run --release --example corpus -- [PROGRAM] [--seeds N] [--strategy S] [--fixed | --compare]
+usage: cargo run --release --example corpus -- [PROGRAM] [--seeds N] [--strategy S] [--fixed | --compare [--sweeps N]]
 
   PROGRAM    only this program, with what is known of its bug
   --seeds N  at most so many seeds for each (10,000 unless said)
   --strategy S  portfolio (unless said), random, fifo, grouped, pos, surw, or pct and a depth: pct3
   --fixed    the programs without their bugs
-  --compare  a table of every strategy, over 30 sweeps";
+  --compare  a table of every strategy, over 30 sweeps
+  --sweeps N  over so many sweeps instead";
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Options {
@@ -19,6 +20,8 @@ pub(crate) struct Options {
     pub(crate) strategy: Strategy,
     pub(crate) fixed: bool,
     pub(crate) compare: bool,
+    /// How many sweeps a comparison makes of each.
+    pub(crate) sweeps: u64,
     pub(crate) help: bool,
 }
 
@@ -41,6 +44,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Optio
         strategy: Strategy::Portfolio,
         fixed: false,
         compare: false,
+        sweeps: 30,
         help: false,
     };
     let mut arguments = arguments.into_iter();
@@ -50,7 +54,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Optio
             "--compare" => options.compare = true,
             "--strategy" => options.strategy = strategy(arguments.next().as_deref())?,
             "--help" | "-h" => options.help = true,
-            "--seeds" => options.seeds = seeds(arguments.next().as_deref())?,
+            "--seeds" | "--sweeps" => {
+                let number = number(&argument, arguments.next().as_deref())?;
+                *(if argument == "--seeds" { &mut options.seeds } else { &mut options.sweeps }) = number;
+            }
             name if name.starts_with('-') => {
                 return Err(format!("`{}` is no argument of this program", name.escape_debug()));
             }
@@ -93,11 +100,11 @@ fn strategy(value: Option<&str>) -> Result<Strategy, String> {
     }
 }
 
-fn seeds(value: Option<&str>) -> Result<u64, String> {
-    let Some(value) = value else { return Err("`--seeds` needs a number behind it".to_owned()) };
+fn number(argument: &str, value: Option<&str>) -> Result<u64, String> {
+    let Some(value) = value else { return Err(format!("`{argument}` needs a number behind it")) };
     match value.parse() {
-        Ok(0) => Err("`--seeds 0` would try nothing: give it at least 1".to_owned()),
+        Ok(0) => Err(format!("`{argument} 0` would try nothing: give it at least 1")),
         Ok(count) => Ok(count),
-        Err(_) => Err(format!("`--seeds` needs a whole number, not `{}`", value.escape_debug())),
+        Err(_) => Err(format!("`{argument}` needs a whole number, not `{}`", value.escape_debug())),
     }
 }

@@ -19,8 +19,8 @@ fn every_program_says_what_it_is() {
 #[test]
 fn arguments_are_understood_or_refused_in_a_sentence() {
     let parse = |line: &str| options::parse(line.split_whitespace().map(str::to_owned));
-    let options = parse("reorder --seeds 7 --fixed").expect("arguments of the usage");
-    assert_eq!((options.program.as_deref(), options.seeds), (Some("reorder"), 7));
+    let options = parse("reorder --seeds 7 --sweeps 9 --fixed").expect("arguments of the usage");
+    assert_eq!((options.program.as_deref(), options.seeds, options.sweeps), (Some("reorder"), 7, 9));
     assert!(options.fixed && !options.help);
     assert!(options.wants("reorder") && !options.wants("lost_update"));
     assert!(parse("").expect("no argument is needed").wants("lost_update"));
@@ -29,6 +29,7 @@ fn arguments_are_understood_or_refused_in_a_sentence() {
     for (line, sentence) in [
         ("--seeds", "`--seeds` needs a number behind it"),
         ("--seeds 0", "`--seeds 0` would try nothing: give it at least 1"),
+        ("--sweeps 0", "`--sweeps 0` would try nothing: give it at least 1"),
         ("--seeds many", "`--seeds` needs a whole number, not `many`"),
         ("--quick", "`--quick` is no argument of this program"),
         ("reorder lost_update", "`lost_update` cannot be asked for beside `reorder`: name one program"),

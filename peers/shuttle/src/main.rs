@@ -19,9 +19,9 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering::Relaxed},
 };
-use table::{Body, panics, rows};
+use table::{Run, panics, races, rows, version};
 
-fn sweep(scheduler: impl Scheduler + 'static, run: Box<dyn Fn() -> Body + Send + Sync>) -> (u64, bool) {
+fn sweep(scheduler: impl Scheduler + 'static, (body, size): Run) -> (u64, bool) {
     let mut config = Config::new();
     config.max_steps = MaxSteps::None;
     config.failure_persistence = FailurePersistence::None;
@@ -31,20 +31,20 @@ fn sweep(scheduler: impl Scheduler + 'static, run: Box<dyn Fn() -> Body + Send +
     let found = panics(move || {
         Runner::new(scheduler, config).run(move || {
             made.fetch_add(1, Relaxed);
-            shuttle::future::block_on(run());
+            shuttle::future::block_on(body(version(), size));
         });
     });
     (runs.load(Relaxed), found)
 }
 
 fn main() {
-    rows("shuttle random", |seed, most, run| {
+    rows("shuttle random", races(), |seed, most, run| {
         sweep(RandomScheduler::new_from_seed(seed, most as usize), run)
     });
-    rows("shuttle pct 3", |seed, most, run| {
+    rows("shuttle pct 3", races(), |seed, most, run| {
         sweep(PctScheduler::new_from_seed(seed, 3, most as usize), run)
     });
-    rows("shuttle urw", |seed, most, run| {
+    rows("shuttle urw", races(), |seed, most, run| {
         sweep(UrwRandomScheduler::new_from_seed(seed, most as usize), run)
     });
 }

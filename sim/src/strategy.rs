@@ -62,7 +62,8 @@ pub enum Strategy {
     ///
     /// Two polls compete if they touched the same thing (a socket, what woke them, what is named with
     /// `task::touch`), as far as that is known from the sweep's first run; if nothing is known of one of
-    /// them, with every other one on its node. A pick takes time in proportion to the ready tasks.
+    /// them, with every other one on its node. A pick takes time in proportion to the ready tasks, as long as polls of
+    /// which something is known (2,048 touches at most) are among them.
     ///
     /// Yuan, Yang and Gu, CAV 2018.
     Pos,

@@ -132,12 +132,13 @@
 //!   without   the first, it passes; they part at event 13:
 //!             here   t=0.001s test recv m1 datagram 5 B #3620 <- writer
 //!             there  t=0.001s test recv m1 datagram 5 B #9d54 <- writer
-//!   last      0.000000000s  writer  main  send m1 datagram 5 B #9d54 -> test
-//!             0.000000000s  writer  main  send m2 datagram 5 B #3620 -> test
+//!   seen      4 runs of 2 distinct orders; never more than one task was ready
+//!             a bug that shows in 1 run of 2 is missed so by 1 sweep in 20
+//!   last      0.000000000s  writer  main  send m1 datagram 5 B #3620 -> test
 //!             0.000000000s  writer  main  finish
 //!             0.000000000s  writer        stop
-//!             0.001000000s  test          recv m2 datagram 5 B #3620 <- writer
-//!             0.001035157s  test          recv m1 datagram 5 B #9d54 <- writer
+//!             0.001000000s  test          recv m1 datagram 5 B #3620 <- writer
+//!             0.001035157s  test          recv m2 datagram 5 B #9d54 <- writer
 //!             0.001035157s  test    main  panic
 //!   replay    REENACT_REPLAY=r1:5452d95d… cargo test -p my-service --test words -- --exact the_last_word_wins
 //!   open      target/reenact/my-service/words.the_last_word_wins/5452d95d3c4ef694/trace.txt
@@ -151,7 +152,8 @@
 //! - `shrunk` says what is left: the run fails in the same way with so few decisions that are not the
 //!   simplest ones. `because` has each of them in words, with how much of it matters ([`Need`]), and
 //!   `without` the nearest run that does not fail so, with the first event in which the two differ.
-//! - `last` are the last events of the run: here message 2 overtook message 1.
+//! - `seen` is how much the runs that passed saw of the program ([`Progress`]), and what they may have missed.
+//! - `last` are the last events of the run, as many as there is room for: here what was sent last came first.
 //! - `replay` is a line to copy: it makes that very run again, and no other, so prints and a debugger
 //!   show what it did. Where the test has changed, it fails as diverged, with the part of the run in
 //!   which it left its tape. `REENACT_SEED=0x5452d95d3c4ef694` runs the seed, also after the test has changed.

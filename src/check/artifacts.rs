@@ -30,13 +30,19 @@ pub(crate) fn directory(base: &Path, site: Option<&Site>, name: &str, seed: u64)
     base.join(package.unwrap_or_default()).join(file_name(test)).join(format!("{seed:016x}"))
 }
 
-/// Writes a recording to a file of its own.
+/// Writes a recording to a file of its own, which is seen whole whoever else writes it. What is no file, such as a
+/// terminal, is written as it is.
 ///
 /// # Errors
 ///
 /// Why it could not be written, in a sentence.
 pub(crate) fn write_recording(path: &Path, recording: &Recording) -> Result<(), String> {
-    let written = fs::File::create(path).and_then(|file| recording.write(std::io::BufWriter::new(file)));
+    let record = |file: &fs::File| recording.write(std::io::BufWriter::new(file));
+    let written = if path.exists() && !path.is_file() {
+        fs::File::create(path).and_then(|file| record(&file))
+    } else {
+        whole::write_by(path, record)
+    };
     written.map_err(|error| format!("{}, named in REENACT_TRACE, cannot be written: {error}", path.display()))
 }
 

@@ -344,7 +344,8 @@ impl Check {
     /// (the token of a report, or `@` and a file: only that run is made; `2:` before it means the second
     /// check of a function that runs several), `REENACT_JOBS`,
     /// `REENACT_FOR` (goes on with further seeds for so long: `30s`, `5m`), `REENACT_SHARD` (`2/4`: only the second
-    /// quarter of the seeds), `REENACT_TRACE` (a file for the trace of the one run that is asked for),
+    /// quarter of the seeds), `REENACT_TRACE` (a file for the trace of the one run that is asked for,
+    /// of one test: each check that runs replaces it),
     /// `REENACT_REPORT` (a file to which results are appended for programs, see `docs/results.md`),
     /// `REENACT_DETERMINISM`, `REENACT_SHRINK` (`off`, or a number of runs), `REENACT_ARTIFACTS` (a
     /// directory for what a failure leaves, else `reenact` in cargo's target directory). While it runs,

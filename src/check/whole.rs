@@ -24,12 +24,18 @@ pub(super) struct Draft {
 impl Draft {
     /// Writes the content into the directory of the file.
     pub(super) fn write(target: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<Self> {
-        let (mut file, path) = create(target)?;
-        let draft = Draft { path, target: target.to_owned() };
-        file.write_all(content)?;
+        let draft = Draft::by(target, |mut file| file.write_all(content))?;
         if let Some(permissions) = permissions {
             fs::set_permissions(&draft.path, permissions)?;
         }
+        Ok(draft)
+    }
+
+    /// Has the content written into the directory of the file.
+    fn by(target: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Result<Self> {
+        let (file, path) = create(target)?;
+        let draft = Draft { path, target: target.to_owned() };
+        write(&file)?;
         Ok(draft)
     }
 
@@ -49,6 +55,11 @@ impl Drop for Draft {
 /// Writes a file.
 pub(super) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
     Draft::write(target, content, None)?.replace()
+}
+
+/// Has a file written that is too long to be kept in memory for it.
+pub(super) fn write_by(target: &Path, write: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+    Draft::by(target, write)?.replace()
 }
 
 /// A hidden name beside a file.

@@ -108,10 +108,18 @@ fn a_single_run_leaves_its_trace() {
     let read = || Recording::read(&fs::read(&file.0).expect("it was written")[..]).expect("a trace");
     let recording = read();
     assert_eq!((recording.seed, recording.test.as_str()), (7, "check::children::passes"));
+    let (kept, bytes) = (Scratch::new("trace-kept"), fs::read(&file.0).expect("it was written"));
+    fs::hard_link(&file.0, &kept.0).expect("a second name");
+    assert!(run("children::passes", &[("REENACT_SEED", "8"), ("REENACT_TRACE", file.name())]).passed);
+    assert_eq!(read().seed, 8);
+    assert!(fs::read(&kept.0).expect("it was not written") == bytes, "it is replaced whole");
     let child =
         run("children::passes", &[("REENACT_REPLAY", &recording.token), ("REENACT_TRACE", file.name())]);
     assert!(child.passed, "{child:?}");
     assert_eq!(read().digest, recording.digest);
+    let device = run("children::passes", &[("REENACT_SEED", "7"), ("REENACT_TRACE", "/dev/null")]);
+    assert!(device.passed && device.err.is_empty(), "{device:?}");
+    assert!(!std::path::Path::new("/dev/null").is_file());
     let refused = run("children::passes", &[("REENACT_SEED", "1-2"), ("REENACT_TRACE", file.name())]);
     assert!(
         !refused.passed && refused.err.contains("a trace is of one run: set REENACT_REPLAY"),

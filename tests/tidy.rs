@@ -62,6 +62,14 @@ fn every_file_opens_with_why_it_exists() {
     report(silent.map(|source| format!("{}: no `//!` at the top", source.path.display())).collect());
 }
 
+#[test]
+fn every_file_of_the_command_says_which_kind_of_room_it_is() {
+    let kinds = ["//! Pure", "//! Seam", "//! Rim"];
+    let silent = sources(&["cli/src"]).into_iter();
+    let silent = silent.filter(|source| !kinds.iter().any(|kind| source.text.contains(kind)));
+    report(silent.map(|source| format!("{}: pure, seam or rim?", source.path.display())).collect());
+}
+
 fn is_fixture(source: &Source) -> bool {
     source.path.components().any(|part| part.as_os_str() == "outputs")
 }

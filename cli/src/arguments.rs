@@ -1,4 +1,6 @@
 //! What can be said on the command line.
+//!
+//! Pure.
 
 use crate::colour::When;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -11,8 +13,8 @@ use std::path::PathBuf;
     bin_name = "cargo reenact",
     version,
     about = "Sweeps, replays, traces and their differences for simulation tests",
-    after_help = "Exit codes: 0 clean, 1 failures or differences, 2 usage, 3 a program died or a file could not be read \
-                  or written, 4 nothing selected, 5 nondeterminism, 6 stale, 130 interrupted."
+    after_help = "Exit codes: 0 clean, 1 failures or differences, 2 usage, 3 a program died or failed outside its \
+                  checks, or a file could not be read or written, 4 nothing selected, 5 nondeterminism, 6 stale, 130 interrupted."
 )]
 pub(crate) struct Line {
     /// When to use colour.
@@ -62,6 +64,18 @@ pub(crate) struct Selection {
     pub(crate) all_features: bool,
 }
 
+impl Selection {
+    /// Whether its name is that of a test that is meant. A path begins with the crate.
+    pub(crate) fn takes(&self, path: &str) -> bool {
+        let name = path.split_once("::").map_or(path, |(_, name)| name);
+        match &self.filter {
+            None => true,
+            Some(whole) if self.exact => path == whole || name == whole,
+            Some(part) => path.contains(part.as_str()),
+        }
+    }
+}
+
 /// `sweep`
 #[derive(Args, Debug)]
 #[command(
@@ -96,7 +110,8 @@ pub(crate) struct Sweep {
     after_help = "Example:\n  cargo reenact replay r1:5eed1f2e9a100042:BAcQ\n  cargo reenact replay target/reenact/raft/elects_one_leader/5eed1f2e9a100042"
 )]
 pub(crate) struct Replay {
-    /// The token, a file that holds one, or the directory that a failure left.
+    /// The token, a file that holds one, or the directory that a failure left; `2:` before it means the second check
+    /// of its function.
     pub(crate) token: String,
     #[command(flatten)]
     pub(crate) selection: Selection,

@@ -1,4 +1,6 @@
 //! One test, run in a process of its own.
+//!
+//! Rim: it starts and ends processes. What they came to is read in `results`, and judged by the commands.
 
 use crate::{exit::Trouble, package::Test, results::Said};
 use std::{
@@ -109,6 +111,29 @@ pub(crate) fn start(
     Ok(Running { child, report, output })
 }
 
+impl Finished {
+    /// How it died, in words: in a check that it did not end, or by a failure that no check has found.
+    pub(crate) fn death(&self) -> Option<String> {
+        let how = match () {
+            () if self.said.begun > self.said.ends.len() => "died before it could report",
+            () if self.status.success() || self.said.found().next().is_some() => return None,
+            () if self.said.begun == 0 => "failed before its checks",
+            () => "failed outside its checks",
+        };
+        let last = self.output.trim_end().lines().last();
+        let last = last.map_or_else(String::new, |line| format!(": {}", line.escape_debug()));
+        Some(format!("{how}, {}{last}", self.status))
+    }
+
+    /// Whether Ctrl-C has ended it.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        #[cfg(unix)]
+        return std::os::unix::process::ExitStatusExt::signal(&self.status) == Some(2);
+        #[cfg(not(unix))]
+        return false;
+    }
+}
+
 impl Running {
     /// What it has said so far.
     pub(crate) fn said(&self) -> Said {
@@ -143,5 +168,12 @@ impl Running {
         let output = String::from_utf8_lossy(&output).into_owned();
         let _ = fs::remove_file(&self.output);
         Finished { said: self.said(), status, output }
+    }
+}
+
+impl Drop for Running {
+    /// Nobody looks after it any more. Of one that has ended, nothing is left to be done.
+    fn drop(&mut self) {
+        self.kill();
     }
 }

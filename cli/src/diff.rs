@@ -1,4 +1,6 @@
 //! `diff`: two traces compared.
+//!
+//! Rim: it reads files. What differs, `reenact` says.
 
 use crate::{
     arguments,

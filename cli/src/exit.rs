@@ -1,4 +1,6 @@
 //! What the exit code says.
+//!
+//! Pure.
 
 use std::process::ExitCode;
 
@@ -11,7 +13,7 @@ pub(crate) enum Exit {
     Failures = 1,
     /// What was asked for makes no sense.
     Usage = 2,
-    /// A program died, could not be built, or a file could not be read or written.
+    /// A program died, failed outside its checks, could not be built, or a file could not be read or written.
     Harness = 3,
     /// No test was selected.
     Nothing = 4,

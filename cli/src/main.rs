@@ -2,6 +2,8 @@
 //!
 //! It starts the test programs of a package and reads what they report; what a simulation is, it does not
 //! know. What people say is in `arguments`, what they are told by the exit code in `exit`.
+//!
+//! Rim.
 #![deny(missing_docs)]
 #![allow(clippy::disallowed_methods, reason = "nothing here runs inside a simulation")]
 

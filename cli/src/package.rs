@@ -1,4 +1,6 @@
 //! The test programs of a package: built by cargo, asked for their tests.
+//!
+//! Rim: it runs cargo, and programs for the names of their tests only.
 
 use crate::{arguments::Selection, exit::Trouble};
 use serde_json::Value;
@@ -95,19 +97,14 @@ fn package(id: &str, directory: &Path) -> String {
 /// # Errors
 ///
 /// If a program cannot be run; if there is no such test.
-pub(crate) fn tests(programs: Vec<Program>, selection: &Selection) -> Result<Vec<Test>, Trouble> {
+pub(crate) fn tests(programs: &[Program], selection: &Selection) -> Result<Vec<Test>, Trouble> {
     let mut tests = Vec::new();
     for program in programs {
-        let ignored = listed(&program, &["--ignored"])?;
-        let names = listed(&program, &[])?.into_iter().filter(|name| !ignored.contains(name));
+        let ignored = listed(program, &["--ignored"])?;
+        let names = listed(program, &[])?.into_iter().filter(|name| !ignored.contains(name));
         tests.extend(names.map(|name| Test { program: program.clone(), name }));
     }
-    let wanted = |test: &Test| match &selection.filter {
-        None => true,
-        Some(name) if selection.exact => test.name == *name || test.path() == *name,
-        Some(part) => test.path().contains(part.as_str()),
-    };
-    tests.retain(wanted);
+    tests.retain(|test: &Test| selection.takes(&test.path()));
     if tests.is_empty() {
         return Err(Trouble::nothing(match &selection.filter {
             Some(filter) => format!("no test is called `{filter}`"),
@@ -115,6 +112,25 @@ pub(crate) fn tests(programs: Vec<Program>, selection: &Selection) -> Result<Vec
         }));
     }
     Ok(tests)
+}
+
+/// Whether a test is gone: a program of its crate was built, and none of these has it, ignored or not.
+///
+/// # Errors
+///
+/// If a program cannot be run.
+pub(crate) fn lack(programs: &[Program], path: &str) -> Result<bool, Trouble> {
+    let Some((krate, name)) = path.split_once("::") else { return Ok(true) };
+    let mut of_crate = programs.iter().filter(|program| program.krate == krate).peekable();
+    if of_crate.peek().is_none() {
+        return Ok(false);
+    }
+    for program in of_crate {
+        if listed(program, &[])?.iter().any(|known| known == name) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn listed(program: &Program, more: &[&str]) -> Result<Vec<String>, Trouble> {

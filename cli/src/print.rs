@@ -1,4 +1,6 @@
 //! What is printed: results, which are for scripts too, so that a full disk is no success.
+//!
+//! Rim.
 
 use crate::exit::Trouble;
 use std::io::{ErrorKind, Write as _};

@@ -1,11 +1,13 @@
 //! `regressions`: the cases that were recorded beside tests.
+//!
+//! Rim: it reads files and starts processes. What a case is worth, the test knows.
 
 use crate::{
     arguments::Regressions,
     child::{self, Scratch},
     colour::Colour,
     exit::{Exit, Trouble},
-    package,
+    package::{self, Program, Test},
     print::print,
     results::{End, Found},
 };
@@ -32,9 +34,7 @@ pub(crate) fn regressions(asked: &Regressions, colour: Colour) -> Result<Exit, T
             cases.extend(read(&file)?);
         }
     }
-    if let Some(filter) = &asked.selection.filter {
-        cases.retain(|case| case.test.contains(filter.as_str()));
-    }
+    cases.retain(|case| asked.selection.takes(&case.test));
     if cases.is_empty() {
         return Err(Trouble::nothing("no case is recorded (files are called `….reenact-regressions`)"));
     }
@@ -49,10 +49,11 @@ pub(crate) fn regressions(asked: &Regressions, colour: Colour) -> Result<Exit, T
 
 /// Runs the tests that have cases, one after another.
 fn run(asked: &Regressions, cases: &[Case], colour: Colour) -> Result<Exit, Trouble> {
-    let mut tests = package::tests(package::build(&asked.selection)?, &asked.selection)?;
+    let programs = package::build(&asked.selection)?;
+    let mut tests = package::tests(&programs, &asked.selection)?;
     tests.retain(|test| cases.iter().any(|case| case.test == test.path()));
     let scratch = Scratch::new()?;
-    let (mut exit, mut known) = (Exit::Clean, 0);
+    let mut exit = Exit::Clean;
     let mode = if asked.update { "update" } else { "only" };
     for (number, test) in tests.iter().enumerate() {
         let mut variables = vec![("REENACT_REGRESSIONS", mode.to_owned())];
@@ -62,9 +63,10 @@ fn run(asked: &Regressions, cases: &[Case], colour: Colour) -> Result<Exit, Trou
         }
         let finished = child::start(&scratch, number, test, &variables, false)?.wait()?;
         let mine = cases.iter().filter(|case| case.test == test.path()).count();
-        known += mine;
+        let death = finished.death();
         let (verdict, came_to) = match finished.said.ends.last() {
-            None => (colour.red("died"), Exit::Harness),
+            _ if death.is_some() => (colour.red("died"), Exit::Harness),
+            None => (colour.yellow("makes no check"), Exit::Stale),
             Some(end) if end.notes.iter().any(|note| note.starts_with("stale: ")) => {
                 (colour.yellow("stale"), Exit::Stale)
             }
@@ -73,18 +75,54 @@ fn run(asked: &Regressions, cases: &[Case], colour: Colour) -> Result<Exit, Trou
         };
         print(&format!("{}  {mine} recorded  {verdict}\n", test.path()))?;
         finished.said.ends.last().map_or(Ok(()), |end| print(&details(end)))?;
+        death.map_or(Ok(()), |death| print(&format!("    {death}\n")))?;
         // A failure says more than a case that is stale.
         if exit == Exit::Clean || came_to == Exit::Failures {
             exit = came_to;
         }
     }
-    if known < cases.len() {
-        let left = cases.len() - known;
-        let belong = if left == 1 { "case belongs" } else { "cases belong" };
-        print(&format!("{left} recorded {belong} to no test that was selected\n"))?;
-        exit = if exit == Exit::Clean { Exit::Stale } else { exit };
+    let left = left(cases, &tests, &programs)?;
+    print(&left.words())?;
+    Ok(match exit {
+        Exit::Clean if left.gone > 0 => Exit::Stale,
+        Exit::Clean if tests.is_empty() => Exit::Nothing,
+        exit => exit,
+    })
+}
+
+/// How many cases were not run.
+struct Left {
+    /// There is no such test any more.
+    gone: usize,
+    /// Their tests are ignored, or of programs that are not selected.
+    unselected: usize,
+}
+
+impl Left {
+    fn words(&self) -> String {
+        let mut words = String::new();
+        if self.gone > 0 {
+            let belong = if self.gone == 1 { "case belongs" } else { "cases belong" };
+            words.push_str(&format!("{} recorded {belong} to no test\n", self.gone));
+        }
+        match self.unselected {
+            0 => {}
+            1 => words.push_str("1 recorded case was not run: its test is not selected\n"),
+            n => words.push_str(&format!("{n} recorded cases were not run: their tests are not selected\n")),
+        }
+        words
     }
-    Ok(exit)
+}
+
+/// # Errors
+///
+/// If a program does not tell its tests.
+fn left(cases: &[Case], tests: &[Test], programs: &[Program]) -> Result<Left, Trouble> {
+    let mut left = Left { gone: 0, unselected: 0 };
+    for case in cases.iter().filter(|case| tests.iter().all(|test| test.path() != case.test)) {
+        if package::lack(programs, &case.test)? { left.gone += 1 } else { left.unselected += 1 }
+    }
+    Ok(left)
 }
 
 /// What came of the cases of a test.
@@ -139,7 +177,7 @@ mod tests {
             message: "seven\nof ten".to_owned(),
             location: Some("tests/a.rs:3:5".to_owned()),
             seed: "0x7".to_owned(),
-            token: "r1:7:AA".to_owned(),
+            given: "r1:7:AA".to_owned(),
         };
         let end = End {
             line: String::new(),

@@ -1,4 +1,6 @@
 //! The lines that a test appends to the file of `REENACT_REPORT`: see `docs/results.md`.
+//!
+//! Pure but for reading the file.
 
 use serde_json::Value;
 use std::path::Path;
@@ -6,8 +8,8 @@ use std::path::Path;
 /// What a test has said of itself so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Said {
-    /// It makes a check.
-    pub(crate) has_begun: bool,
+    /// How many checks it has begun.
+    pub(crate) begun: usize,
     /// How many runs have begun, as far as it was told.
     pub(crate) runs: u64,
     /// Its checks that have ended, in their own lines.
@@ -33,7 +35,8 @@ pub(crate) struct Found {
     pub(crate) message: String,
     pub(crate) location: Option<String>,
     pub(crate) seed: String,
-    pub(crate) token: String,
+    /// What `REENACT_REPLAY` takes to repeat it.
+    pub(crate) given: String,
 }
 
 impl Found {
@@ -64,6 +67,11 @@ impl End {
 }
 
 impl Said {
+    /// What its checks have found.
+    pub(crate) fn found(&self) -> impl Iterator<Item = &Found> {
+        self.ends.iter().flat_map(|end| &end.findings)
+    }
+
     /// What the file has; nothing, if it is not there. A line that is still being written is passed over.
     pub(crate) fn read(file: &Path) -> Said {
         let text = std::fs::read_to_string(file).unwrap_or_default();
@@ -73,7 +81,7 @@ impl Said {
         for line in text.lines() {
             let Ok(value) = serde_json::from_str::<Value>(line) else { continue };
             match value["event"].as_str() {
-                Some("begin") => (said.has_begun, going) = (true, 0),
+                Some("begin") => (said.begun, going) = (said.begun + 1, 0),
                 Some("progress") => going = value["runs"].as_u64().unwrap_or(going),
                 Some("end") => {
                     let end = end(line, &value);
@@ -96,7 +104,7 @@ fn end(line: &str, value: &Value) -> End {
         message: text(&value["message"]).unwrap_or_default(),
         location: text(&value["location"]),
         seed: text(&value["seed"]).unwrap_or_default(),
-        token: text(&value["token"]).unwrap_or_default(),
+        given: text(&value["given"]).or_else(|| text(&value["token"])).unwrap_or_default(),
     };
     End {
         line: line.to_owned(),

@@ -1,4 +1,6 @@
 //! `show`: a trace as text, or for another viewer.
+//!
+//! Rim: it reads and writes files. How a trace is laid out, `reenact` knows.
 
 use crate::{
     arguments::{Arrangement, Closeness, Show},

@@ -3,6 +3,8 @@
 //! Each test is a process, or several that share its seeds. The first process of a test shows whether it is
 //! a simulation at all: a test that reports nothing is none, and is not run again. A failure is made again in a
 //! fresh process before it is believed.
+//!
+//! Rim: it starts processes and looks after them.
 
 mod confirm;
 mod progress;
@@ -46,7 +48,7 @@ pub(crate) struct Tested {
     pub(crate) runs: u64,
     pub(crate) ends: Vec<End>,
     pub(crate) found: Vec<(Found, Confirmed)>,
-    /// How processes died that reported a beginning and no end.
+    /// How processes died: in a check, or outside of those that they ended.
     pub(crate) deaths: Vec<String>,
     /// Its first process failed without being a simulation.
     pub(crate) fails_otherwise: bool,
@@ -65,7 +67,7 @@ struct State<'a> {
 pub(crate) fn sweep(asked: &Sweep, colour: Colour) -> Result<Exit, Trouble> {
     let selection = &asked.selection;
     let results = asked.results.as_deref().map(Results::open).transpose()?;
-    let tests = package::tests(package::build(selection)?, selection)?;
+    let tests = package::tests(&package::build(selection)?, selection)?;
     let plan = Plan::of(asked, tests.len())?;
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
@@ -129,7 +131,7 @@ impl State<'_> {
             match running.finished() {
                 Some(finished) => self.finish(&unit, finished),
                 None => {
-                    if self.tested[unit.test].is_simulation.is_none() && running.said().has_begun {
+                    if self.tested[unit.test].is_simulation.is_none() && running.said().begun > 0 {
                         self.tested[unit.test].is_simulation = Some(true);
                     }
                     going.push((unit, running));
@@ -158,21 +160,21 @@ impl State<'_> {
     }
 
     fn finish(&mut self, unit: &Unit, finished: Finished) {
-        let Finished { said, status, output } = finished;
+        let interrupted = is_interrupted(&self.interrupted, &finished);
         let tested = &mut self.tested[unit.test];
-        if !said.has_begun {
-            tested.is_simulation = Some(false);
-            tested.fails_otherwise = !status.success();
+        if finished.said.begun == 0 && tested.is_simulation != Some(true) {
+            if !interrupted {
+                tested.is_simulation = Some(false);
+                tested.fails_otherwise = !finished.status.success();
+            }
             return;
         }
         tested.is_simulation = Some(true);
-        tested.runs += said.runs;
-        let interrupted = self.interrupted.load(Relaxed);
-        if said.ends.is_empty() && !interrupted {
-            let last = output.trim_end().lines().last().unwrap_or_default();
-            tested.deaths.push(format!("{status}: {}", last.escape_debug()));
+        tested.runs += finished.said.runs;
+        if !interrupted {
+            tested.deaths.extend(finished.death());
         }
-        for end in said.ends {
+        for end in finished.said.ends {
             for found in &end.findings {
                 if !tested.found.iter().any(|(known, _)| known.is_like(found)) {
                     tested.found.push((found.clone(), Confirmed::NotTried));
@@ -214,11 +216,16 @@ impl State<'_> {
                     return Ok(());
                 }
                 self.started += 1;
-                *confirmed = confirm(self.scratch, self.started, &tested.test, found)?;
+                *confirmed = confirm(self.scratch, self.started, &tested.test, found, &self.interrupted)?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether Ctrl-C has come, maybe to this process before it came to us.
+fn is_interrupted(interrupted: &AtomicBool, finished: &Finished) -> bool {
+    interrupted.fetch_or(finished.was_interrupted(), Relaxed) || finished.was_interrupted()
 }
 
 /// A file for what the tests report, opened before hours are spent on them.

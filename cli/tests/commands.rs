@@ -5,6 +5,9 @@
 #[path = "commands/children.rs"]
 mod children;
 
+#[path = "commands/stubborn.rs"]
+mod stubborn;
+
 #[path = "commands/process.rs"]
 mod process;
 
@@ -13,3 +16,6 @@ mod files;
 
 #[path = "commands/sweeps.rs"]
 mod sweeps;
+
+#[path = "commands/ends.rs"]
+mod ends;

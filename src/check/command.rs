@@ -28,13 +28,18 @@ impl<'a> Origin<'a> {
 
     /// The command that repeats the run of a token, or of a file that has one after its `@`.
     pub(crate) fn replay(&self, token: &str) -> String {
-        let token = quoted(token);
+        let command = match self {
+            Origin::Test(site) => cargo_test(site, |path| path.exists()),
+            Origin::Program { program, .. } => again(program),
+        };
+        format!("REENACT_REPLAY={} {command}", quoted(&self.given(token)))
+    }
+
+    /// What `REENACT_REPLAY` is then: which check of several it is, and the token.
+    pub(crate) fn given(&self, token: &str) -> String {
         match self {
-            Origin::Test(site) => {
-                format!("REENACT_REPLAY={token} {}", cargo_test(site, |path| path.exists()))
-            }
-            Origin::Program { program, turn: 1 } => format!("REENACT_REPLAY={token} {}", again(program)),
-            Origin::Program { program, turn } => format!("REENACT_REPLAY={turn}:{token} {}", again(program)),
+            Origin::Test(_) | Origin::Program { turn: 1, .. } => token.to_owned(),
+            Origin::Program { turn, .. } => format!("{turn}:{token}"),
         }
     }
 }

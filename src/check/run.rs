@@ -74,7 +74,7 @@ pub(super) fn run(settings: &Settings, make: Make<'_>) {
     if !killed.is_empty() {
         env::announce(&mention(&origin, template.called(), &killed));
     }
-    let whose = Whose { test: template.called(), site: settings.site.as_ref() };
+    let whose = Whose { test: template.called(), origin: &origin };
     let reported = Reported::begin(whose, variables.report.as_deref());
     let begins = |worker: usize, planned: &Planned| {
         if let Some(file) = &in_flight {

@@ -66,6 +66,31 @@ fn results_are_lines_of_json() {
 }
 
 #[test]
+fn a_finding_in_a_later_check_says_which_it_is() {
+    let file = Scratch::new("turns");
+    assert!(!run("children::makes_two_checks", &[("REENACT_REPORT", file.name())]).passed);
+    let end = file.lines().pop().expect("an end");
+    let given = end["findings"][0]["given"].as_str().expect("what repeats it").to_owned();
+    assert!(given.starts_with("2:r1:"), "{given}");
+    assert!(end["replay"].as_str().expect("a command").starts_with(&format!("REENACT_REPLAY={given} ")));
+    let again =
+        run("children::makes_two_checks", &[("REENACT_REPLAY", &given), ("REENACT_REPORT", file.name())]);
+    assert!(!again.passed && again.out.contains("7 sides") && !again.out.contains("6 sides"), "{again:?}");
+    assert_eq!(file.lines().pop().expect("an end")["findings"][0]["kind"].as_str(), Some("panic"));
+}
+
+#[test]
+fn what_is_meant_to_fail_has_no_finding() {
+    let file = Scratch::new("meant");
+    assert!(run("children::is_meant_to_fail", &[("REENACT_REPORT", file.name())]).passed);
+    let end = file.lines().pop().expect("an end");
+    assert_eq!((end["failed"].as_u64(), end["findings"].as_array().map(Vec::len)), (Some(1), Some(0)));
+    assert!(end["replay"].is_null());
+    let remark = end["notes"].as_array().and_then(|notes| notes.last()?.as_str()).expect("a remark");
+    assert_eq!(remark, "it is meant to fail, and does: panic: the die");
+}
+
+#[test]
 fn a_file_for_results_that_cannot_be_written_is_a_remark() {
     let Finished { passed, err, .. } = run("children::passes", &[("REENACT_REPORT", "/nowhere/at/all")]);
     assert!(passed && err.contains("/nowhere/at/all, named in REENACT_REPORT, cannot be written"), "{err}");

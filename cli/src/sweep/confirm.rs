@@ -1,4 +1,6 @@
 //! A failure, made again where nothing was run before.
+//!
+//! Rim: it starts a process.
 
 use crate::{
     child::{self, Scratch},
@@ -6,11 +8,12 @@ use crate::{
     package::Test,
     results::Found,
 };
+use std::sync::atomic::AtomicBool;
 
 /// What became of a failure in a fresh process.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Confirmed {
-    /// It was not tried.
+    /// It was not tried, or not to its end.
     NotTried,
     /// It failed in the same way.
     Yes,
@@ -23,20 +26,22 @@ pub(super) fn confirm(
     number: usize,
     test: &Test,
     found: &Found,
+    interrupted: &AtomicBool,
 ) -> Result<Confirmed, Trouble> {
     if found.kind == "nondeterminism" || found.kind == "harness" {
         // No token leads there again.
         return Ok(Confirmed::NotTried);
     }
-    let variables = [("REENACT_REPLAY", found.token.clone()), ("REENACT_REGRESSIONS", "skip".to_owned())];
+    let variables = [("REENACT_REPLAY", found.given.clone()), ("REENACT_REGRESSIONS", "skip".to_owned())];
     let finished = child::start(scratch, number, test, &variables, false)?.wait()?;
-    Ok(match finished.said.ends.last() {
-        None => Confirmed::Leak(format!("died ({})", finished.status)),
-        Some(end) => match end.findings.first() {
-            None => Confirmed::Leak("passed".to_owned()),
-            Some(other) if other.is_like(found) => Confirmed::Yes,
-            Some(other) if other.kind == "diverged" => Confirmed::Leak("went another way".to_owned()),
-            Some(other) => Confirmed::Leak(format!("failed otherwise ({})", other.kind)),
-        },
+    if super::is_interrupted(interrupted, &finished) {
+        return Ok(Confirmed::NotTried);
+    }
+    Ok(match finished.said.found().next() {
+        None if finished.death().is_some() => Confirmed::Leak(format!("died ({})", finished.status)),
+        None => Confirmed::Leak("passed".to_owned()),
+        Some(other) if other.is_like(found) => Confirmed::Yes,
+        Some(other) if other.kind == "diverged" => Confirmed::Leak("went another way".to_owned()),
+        Some(other) => Confirmed::Leak(format!("failed otherwise ({})", other.kind)),
     })
 }

@@ -1,4 +1,6 @@
 //! How far a sweep is: a bar on a terminal, else a line now and then.
+//!
+//! Rim.
 
 use super::Tested;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -66,7 +66,7 @@ fn verdict(tested: &Tested) -> Option<(&'static str, bool)> {
 
 fn details(out: &mut String, tested: &Tested, colour: Colour) {
     for death in &tested.deaths {
-        let _ = writeln!(out, "    died before it could report, {death}");
+        let _ = writeln!(out, "    {death}");
     }
     for (found, confirmed) in &tested.found {
         let _ = writeln!(out, "    {}", colour.bold(&found.in_short()));

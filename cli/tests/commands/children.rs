@@ -1,6 +1,6 @@
 //! What is swept: tests that do something only in a process that was started by another test.
 
-use reenact::{Sim, clock, draw, trace::mark};
+use reenact::{Check, Sim, clock, draw, trace::mark};
 use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
@@ -50,4 +50,35 @@ async fn takes_its_time() {
     if is_child() {
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Its first check passes.
+#[test]
+fn dies_in_its_second_check() {
+    if is_child() {
+        Check::new("early").seeds(10).run(|_| async {});
+        Check::new("late").seeds(10).run(|_| async { std::process::abort() });
+    }
+}
+
+#[test]
+fn fails_outside_its_check() {
+    if is_child() {
+        Check::new("inside").seeds(10).run(|_| async {});
+        assert!(!is_child(), "outside");
+    }
+}
+
+#[test]
+fn fails_in_its_second_check() {
+    if is_child() {
+        Check::new("early").seeds(10).run(|_| async {});
+        Check::new("sevens").seeds(10).run(|_| async { assert_ne!(draw::below(10), 7, "seven again") });
+    }
+}
+
+#[reenact::test(seeds = 10)]
+#[should_panic(expected = "as it should")]
+async fn fails_as_it_should() {
+    panic!("as it should");
 }

@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 /// A directory of its own for each test.
@@ -66,7 +67,7 @@ impl Place {
         command.env_remove("CLICOLOR_FORCE").env_remove("CARGO_TERM_COLOR").env_remove("RUST_BACKTRACE");
         // Nothing is to be recorded in this tree.
         command.env("CARGO", self.0.join("cargo")).env("CI", "true").env("COMMANDS_CHILD", "1");
-        command.env("REENACT_ARTIFACTS", self.0.join("artifacts"));
+        command.env("REENACT_ARTIFACTS", self.0.join("artifacts")).env("TMPDIR", &self.0);
         command
     }
 
@@ -89,6 +90,22 @@ impl Place {
 pub(crate) fn finished(output: Output) -> Finished {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints text");
     Finished { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Waits for something to be so.
+#[track_caller]
+pub(crate) fn until(mut is: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is() {
+        assert!(begin.elapsed() < Duration::from_secs(120), "it does not come to that");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Ctrl-C, for a process, or for a group of them with `-` before its number.
+pub(crate) fn interrupt(whom: &str) {
+    let interrupt = Command::new("kill").args(["-INT", "--", whom]).status();
+    assert!(interrupt.expect("there is such a command").success());
 }
 
 impl Drop for Place {

@@ -1,11 +1,7 @@
 //! Sweeps: what is run, what is believed, what the exit code says.
 
-use crate::process::{Place, finished};
-use std::{
-    fs,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use crate::process::{Place, finished, interrupt, until};
+use std::{fs, process::Stdio};
 
 #[test]
 fn simulations_are_swept_and_the_others_are_told() {
@@ -43,7 +39,7 @@ fn simulations_are_swept_and_the_others_are_told() {
         sweep.out
     );
     assert!(sweep.out.contains("    replay  REENACT_REPLAY=r1:"), "{}", sweep.out);
-    assert!(sweep.out.contains("6 tests, 5 simulations, "), "{}", sweep.out);
+    assert!(sweep.out.contains("10 tests, 9 simulations, "), "{}", sweep.out);
     let results = fs::read_to_string(place.path("results.jsonl")).expect("results");
     assert!(results.lines().count() >= 4 && results.contains("\"event\":\"end\""), "{results}");
     assert!(!sweep.out.contains('\u{1b}'), "no colour without a terminal");
@@ -60,6 +56,35 @@ fn a_program_that_dies_is_no_failure_of_a_test() {
     let sweep = Place::new("dies").run(&["sweep", "children::dies", "--seeds", "60"]);
     assert_eq!(sweep.code, Some(3), "{sweep:?}");
     assert!(sweep.out.contains("died before it could report, signal: 6"), "{}", sweep.out);
+}
+
+#[test]
+fn a_death_after_a_check_that_passed_is_one() {
+    for (name, says) in [
+        ("children::dies_in_its_second_check", "    died before it could report, signal: 6"),
+        ("children::fails_outside_its_check", "    failed outside its checks, exit status: 101"),
+    ] {
+        let sweep = Place::new(name).run(&["sweep", name, "--exact", "--seeds", "20"]);
+        assert_eq!(sweep.code, Some(3), "{sweep:?}");
+        assert!(sweep.out.contains("DIED\n") && sweep.out.contains(says), "{}", sweep.out);
+    }
+}
+
+#[test]
+fn a_test_that_is_meant_to_fail_is_clean_if_it_does() {
+    let place = Place::new("meant");
+    let sweep = place.run(&["sweep", "children::fails_as_it_should", "--results", "results.jsonl"]);
+    assert_eq!(sweep.code, Some(0), "{sweep:?}");
+    let results = fs::read_to_string(place.path("results.jsonl")).expect("results");
+    assert!(results.contains("it is meant to fail, and does: panic: as it should"), "{results}");
+}
+
+#[test]
+fn a_failure_in_the_second_check_of_a_function_is_confirmed() {
+    let place = Place::new("second");
+    let sweep = place.run(&["sweep", "children::fails_in_its_second_check", "--seeds", "200"]);
+    assert_eq!(sweep.code, Some(1), "{sweep:?}");
+    assert!(sweep.out.contains("confirmed in a fresh process"), "{}", sweep.out);
 }
 
 #[test]
@@ -107,12 +132,11 @@ fn a_directory_for_artifacts_that_cannot_be_written_is_a_remark() {
 #[test]
 fn an_interrupted_sweep_says_what_it_has() {
     let place = Place::new("interrupted");
-    let mut command = place.command(&["sweep", "children::takes_its_time", "--for", "60s", "--jobs", "1"]);
+    let mut command = place.command(&["sweep", "children::takes_its_time", "--for", "600s", "--jobs", "1"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it can be run");
-    // Long enough for it to have told of its runs once.
-    std::thread::sleep(Duration::from_millis(2_500));
-    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(interrupt.expect("there is such a command").success());
+    let report = place.path(&format!("cargo-reenact-{}/0.jsonl", child.id()));
+    until(|| fs::read_to_string(&report).is_ok_and(|lines| lines.contains("\"progress\"")));
+    interrupt(&child.id().to_string());
     let sweep = finished(child.wait_with_output().expect("it ends"));
     assert_eq!(sweep.code, Some(130), "{sweep:?}");
     let last = sweep.out.lines().last().expect("a summary");

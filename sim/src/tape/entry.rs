@@ -3,7 +3,7 @@
 //! Pure data; nothing here draws or replays.
 
 use super::{profile::Profile, waypoints::Waypoints};
-use crate::{id::StreamId, strategy::Strategy};
+use crate::{hash, id::StreamId, strategy::Strategy};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What is being decided. The number of a kind is part of tokens and never reused.
@@ -225,6 +225,21 @@ impl Tape {
     /// The same with what its strategy is told of the program.
     pub fn with_profile(self, profile: Arc<Profile>) -> Self {
         Tape { profile: Some(profile), ..self }
+    }
+
+    /// Whether it was taken from a run of this name. A tape of a run without a name is of none.
+    ///
+    /// ```
+    /// # use reenact_sim as reenact;
+    /// use reenact::Tape;
+    ///
+    /// let mut tape = Tape::zero();
+    /// assert!(!tape.is_of("raft::elects_a_leader"));
+    /// tape.header.test = reenact_sim::hash_bytes(b"raft::elects_a_leader");
+    /// assert!(tape.is_of("raft::elects_a_leader") && !tape.is_of("raft::loses_nothing"));
+    /// ```
+    pub fn is_of(&self, name: &str) -> bool {
+        self.header.test != 0 && self.header.test == hash::bytes(name.as_bytes())
     }
 
     /// The decision at a place of a stream, if it is spelled out.

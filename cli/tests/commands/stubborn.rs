@@ -10,10 +10,20 @@ fn mark() -> Option<PathBuf> {
 
 /// Says which process it is, and stays.
 fn stay() {
+    say();
+    std::thread::sleep(Duration::from_secs(600));
+}
+
+fn say() {
     if let Some(mark) = mark() {
         fs::write(mark, std::process::id().to_string()).expect("written");
-        std::thread::sleep(Duration::from_secs(600));
     }
+}
+
+/// The directory in which the sweep has what processes say.
+fn scratch() -> PathBuf {
+    let report = std::env::var_os("REENACT_REPORT").map(PathBuf::from).expect("a sweep runs it");
+    report.parent().expect("a directory").to_owned()
 }
 
 /// It fails at once, and when that is made again, stays before it does.
@@ -39,12 +49,13 @@ fn stays_in_its_later_shares() {
     }
 }
 
-/// Takes away the directory in which the sweep has what processes say, and stays.
+/// Takes that directory away, and stays.
 #[test]
 fn takes_1_the_scratch() {
     if mark().is_some() {
-        let report = std::env::var_os("REENACT_REPORT").map(PathBuf::from).expect("a sweep runs it");
-        fs::remove_dir_all(report.parent().expect("a directory")).expect("removed");
+        // Once the directory is gone, the sweep may end it at any time.
+        say();
+        fs::remove_dir_all(scratch()).expect("removed");
         stay();
     }
 }
@@ -52,8 +63,8 @@ fn takes_1_the_scratch() {
 /// Makes room for the next process when the directory is gone.
 #[test]
 fn takes_2_until_then() {
-    if let Some(mark) = mark() {
-        crate::process::until(|| mark.exists());
+    if mark().is_some() {
+        crate::process::until(|| !scratch().exists());
     }
 }
 

@@ -35,19 +35,16 @@ const HORIZON: Duration = Duration::from_secs(2);
 /// Longer than a client needs to come back, and the server to ping.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// Who is there, and on which connection.
-type Present = Rc<RefCell<BTreeMap<u8, usize>>>;
+/// Who is there, and on which of its connections, as each counts its own.
+type Present = Rc<RefCell<BTreeMap<u8, u8>>>;
 
-async fn attend(
-    version: Version,
-    present: Present,
-    connection: usize,
-    mut stream: TcpStream,
-) -> io::Result<()> {
-    let mut name = [0];
-    stream.read_exact(&mut name).await?;
-    let [name] = name;
-    present.borrow_mut().insert(name, connection);
+async fn attend(version: Version, present: Present, mut stream: TcpStream) -> io::Result<()> {
+    let mut hello = [0; 2];
+    stream.read_exact(&mut hello).await?;
+    let [name, connection] = hello;
+    // What was under way on an older connection may come after that of a newer one.
+    let newest = present.borrow().get(&name).map_or(connection, |&known| known.max(connection));
+    present.borrow_mut().insert(name, newest);
     while stream.write_all(b".").await.is_ok() {
         clock::sleep(PING).await;
     }
@@ -64,21 +61,22 @@ async fn attend(
 
 async fn serve(version: Version, present: Present) -> io::Result<()> {
     let listener = TcpListener::bind("0.0.0.0:7000").await?;
-    for connection in 0.. {
+    loop {
         let (stream, _client) = listener.accept().await?;
-        reenact::spawn(attend(version, present.clone(), connection, stream));
+        reenact::spawn(attend(version, present.clone(), stream));
     }
-    Ok(())
 }
 
 async fn client(name: u8) -> io::Result<()> {
-    loop {
+    // Far fewer are lost in a run.
+    for connection in 0..=u8::MAX {
         let Ok(mut stream) = TcpStream::connect("server:7000").await else { continue };
         let mut ping = [0];
-        if stream.write_all(&[name]).await.is_ok() {
+        if stream.write_all(&[name, connection]).await.is_ok() {
             while let Ok(Ok(())) = clock::timeout(SILENCE, stream.read_exact(&mut ping)).await {}
         }
     }
+    Ok(())
 }
 
 async fn run(sim: Sim, version: Version, size: usize) {

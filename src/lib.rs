@@ -199,9 +199,9 @@
 //!
 //! On Linux and macOS, what code asks the operating system is answered by the run on its thread (feature
 //! `os`, on by default): `std::time::Instant::now` and `SystemTime::now` are virtual time, and random
-//! bytes, so also the order of a `HashMap`, `rand::rng()` and keys, come from the seed. On Linux, so does
-//! the branch at which `tokio::select!` begins (feature `tokio-select`, on by default), and `futures::select!`
-//! (feature `futures-select`). A sleep that blocks, or a thread, is told of. [`Os`] says what becomes of
+//! bytes, so also the order of a `HashMap`, `rand::rng()` and keys, come from the seed. On Linux, in
+//! a [`Check`] or [`Simulation::run_isolated`], so does the branch at which `tokio::select!` begins (feature
+//! `tokio-select`, on by default), and `futures::select!` (feature `futures-select`). A sleep that blocks, or a thread, is told of. [`Os`] says what becomes of
 //! such calls, and switches all of it off.
 //!
 //! What is left (a static that survives a run, the timing of threads, the order of addresses) is looked

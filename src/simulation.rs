@@ -40,6 +40,8 @@ pub struct Simulation {
     /// The configuration under which the tape was recorded; 0 where none is known.
     recorded: u64,
     os: Os,
+    /// Whether generators of other crates follow the run.
+    generators: bool,
 }
 
 impl Simulation {
@@ -60,7 +62,14 @@ impl Simulation {
         let mut settings = Box::new(Settings::new("", Tape::seed(seed, Strategy::default())));
         settings.tape.header.config = *USUAL;
         settings.pause = Some(below::pause);
-        Simulation { settings, net, os: Os::default(), faults: Faults::none(), recorded: 0 }
+        Simulation {
+            settings,
+            net,
+            os: Os::default(),
+            faults: Faults::none(),
+            recorded: 0,
+            generators: false,
+        }
     }
 
     /// What the run is called in messages and tokens.
@@ -366,7 +375,7 @@ impl Simulation {
         // In the closure below, the caller is not known.
         settings.site.get_or_insert(Location::caller());
         let (net, faults) = (self.net, self.faults);
-        let below = Below::new(self.os);
+        let below = Below::new(self.os, self.generators);
         let setup = |world: &mut reenact_sim::World| {
             reenact_net::install(world, net);
             watchdog::watch(world.core.beacon());
@@ -396,6 +405,12 @@ impl Simulation {
             }
         }
         outcome
+    }
+
+    /// The generators of other crates were looked for, and follow the run.
+    pub(crate) fn with_generators(mut self) -> Self {
+        self.generators = true;
+        self
     }
 
     /// What becomes of calls below Rust.
@@ -431,6 +446,7 @@ impl Simulation {
         if self.os != Os::Off {
             below::look_for_generators();
         }
+        self.generators = true;
         fresh::on_a_new_thread(|| self.run(main))
     }
 

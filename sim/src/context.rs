@@ -1,4 +1,4 @@
-//! The one thread-local: where code inside a run finds the machine.
+//! Where code inside a run finds the machine: a thread-local, beside one that says which run it is.
 //!
 //! Rim. It is tiny and scoped: a run enters it, and whatever way the run ends it is left as it was.
 //! No borrow is alive while user code runs. The panic hook reads and writes here too.

@@ -16,9 +16,10 @@ impl World {
         timers.sort_by_key(|&(at, key, _)| (at, key));
         for (at, _, due) in timers {
             let (node, what) = match due.alarm() {
+                // One that outlived its task is kept by something of the test's.
                 Alarm::Task(task) => {
-                    let hot = &self.core.tasks.hot[task.slot()];
-                    (NodeId(hot.node), "timer")
+                    let hot = self.core.tasks.get(task);
+                    (hot.map_or(NodeId::TEST, |hot| NodeId(hot.node)), "timer")
                 }
                 Alarm::Waker(place) => match self.core.timers.peek(place) {
                     Some(timer) => (timer.owner.node, "timer"),

@@ -27,14 +27,18 @@ pub(crate) struct Below {
     os: Os,
     beacon: OnceCell<Arc<Beacon>>,
     bytes: Cell<Bytes>,
-    /// What generators had before the run.
+    /// Whether generators of other crates follow the run.
+    generators: bool,
+    /// What they had before it.
     before: Cell<Before>,
     /// The first call that had no answer, and who made it.
     escaped: Cell<Option<(Escape, Option<Who>)>>,
 }
 
 impl Below {
-    pub(crate) fn new(os: Os) -> Self {
+    /// `generators` are those of other crates: they are looked for before a sweep, so a run on its own leaves
+    /// them alone, and is the same whatever ran before.
+    pub(crate) fn new(os: Os, generators: bool) -> Self {
         let os = if Os::SUPPORTED { os } else { Os::Off };
         if os != Os::Off {
             static CHECKED: Once = Once::new();
@@ -44,6 +48,7 @@ impl Below {
             os,
             beacon: OnceCell::new(),
             bytes: Cell::default(),
+            generators,
             before: Cell::default(),
             escaped: Cell::new(None),
         }
@@ -57,7 +62,9 @@ impl Below {
             bytes.fill(&mut seed);
             fastrand::seed(u64::from_le_bytes(seed));
             self.bytes.set(bytes);
-            self.before.set(generators::seed(core));
+            if self.generators {
+                self.before.set(generators::seed(core));
+            }
             let _ = self.beacon.set(core.beacon().clone());
         }
     }

@@ -7,7 +7,7 @@ use reenact_sim::{Core, Failure};
 pub(crate) struct Below;
 
 impl Below {
-    pub(crate) fn new(_os: Os) -> Self {
+    pub(crate) fn new(_os: Os, _generators: bool) -> Self {
         Below
     }
 

@@ -77,9 +77,9 @@ mod tests {
   13: raft::main::{{closure}}
              at ./tests/raft.rs:9:9
   14: <reenact_sim::task::object::Job<F> as reenact_sim::task::object::TaskObject>::poll
-             at /work/main/sim/src/task/object.rs:42:63
+             at /home/me/reenact/sim/src/task/object.rs:42:63
   15: {closure#1}<raft>
-             at /work/main/sim/src/run.rs:42:63
+             at /home/me/reenact/sim/src/run.rs:42:63
   16: __rust_try
   17: std::panic::catch_unwind
              at /rustc/1/library/std/src/panic.rs:359:14

@@ -236,7 +236,7 @@ impl Runner<'_> {
     }
 
     pub(crate) fn make(&self, simulation: Simulation) -> Outcome<()> {
-        fresh::on_a_fresh_thread(simulation.os_calls(), || (self.make)(simulation))
+        fresh::on_a_fresh_thread(simulation.os_calls(), || (self.make)(simulation.with_generators()))
     }
 }
 

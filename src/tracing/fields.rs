@@ -2,14 +2,15 @@
 //!
 //! Pure, but that it calls the values' own code.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use tracing_core::field::{Field, Visit};
 
 /// What was visited.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fields {
     message: String,
-    others: String,
+    /// By name, in order.
+    others: Vec<(&'static str, String)>,
 }
 
 impl Fields {
@@ -19,17 +20,18 @@ impl Fields {
         if all.is_empty() { all } else { format!("{{{all}}}") }
     }
 
-    /// Adds what was recorded later.
+    /// Adds what was recorded later, in the place of what is known of the same fields.
     pub(super) fn add(&mut self, later: &Fields) {
-        if !self.others.is_empty() && !later.others.is_empty() {
-            self.others.push(' ');
+        for (name, value) in &later.others {
+            match self.others.iter_mut().find(|(known, _)| known == name) {
+                Some((_, known)) => known.clone_from(value),
+                None => self.others.push((name, value.clone())),
+            }
         }
-        self.others.push_str(&later.others);
     }
 
     fn other(&mut self, field: &Field, value: fmt::Arguments<'_>) {
-        let blank = if self.others.is_empty() { "" } else { " " };
-        let _ = write!(self.others, "{blank}{}={value}", field.name());
+        self.others.push((field.name(), value.to_string()));
     }
 }
 
@@ -55,8 +57,12 @@ impl Visit for Fields {
 
 impl fmt::Display for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Fields { message, others } = self;
-        let blank = if message.is_empty() || others.is_empty() { "" } else { " " };
-        write!(f, "{message}{blank}{others}")
+        f.write_str(&self.message)?;
+        let mut blank = if self.message.is_empty() { "" } else { " " };
+        for (name, value) in &self.others {
+            write!(f, "{blank}{name}={value}")?;
+            blank = " ";
+        }
+        Ok(())
     }
 }

@@ -64,7 +64,8 @@ where
         let mut fields = Fields::default();
         attributes.record(&mut fields);
         if let Some(span) = context.span(id) {
-            span.extensions_mut().insert(fields);
+            // Another layer may have put the same there.
+            span.extensions_mut().replace(fields);
         }
         write(attributes.metadata(), &context, Some(id), "new");
     }

@@ -148,7 +148,7 @@ fn is_blocked() {
     if !is_child() {
         return;
     }
-    let late = || std::thread::spawn(|| std::thread::sleep(Duration::from_millis(500)));
+    let late = || std::thread::spawn(|| std::thread::sleep(Duration::from_millis(1500)));
     reenact::__private::set_watchdog(Duration::from_millis(100));
     for what in ["message", "thread", "lock"] {
         let (tell, told) = std::sync::mpsc::channel();

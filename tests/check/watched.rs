@@ -116,7 +116,7 @@ fn shares_make_the_whole() {
 #[test]
 fn a_sweep_goes_on_for_as_long_as_it_is_told() {
     let file = Scratch::new("time");
-    let child = run("children::passes", &[("REENACT_FOR", "300ms"), ("REENACT_REPORT", file.name())]);
+    let child = run("children::passes", &[("REENACT_FOR", "1s"), ("REENACT_REPORT", file.name())]);
     assert!(child.passed, "{child:?}");
     let lines = file.lines();
     let runs = lines.last().expect("an end")["runs"].as_u64().expect("a number");

@@ -37,6 +37,19 @@ fn events_have_virtual_time_node_and_fields() {
     );
 }
 
+#[test]
+fn two_layers_of_one_subscriber_both_tell_and_each_field_once() {
+    let two = tracing_subscriber::registry().with(reenact::tracing::layer()).with(reenact::tracing::layer());
+    let run = with_default(two, || {
+        Simulation::new(1).run(|_sim| async {
+            let span = info_span!(target: "db", "request", id = 7, late = tracing::field::Empty);
+            span.record("late", true);
+            span.in_scope(|| info!(target: "db", "served"));
+        })
+    });
+    assert_eq!(lines(&run)[1], "0.000s  test  log INFO db: request{id=7 late=true}: served ×2");
+}
+
 #[instrument(target = "db", skip_all, fields(late))]
 async fn request(id: u64) {
     tracing::Span::current().record("late", id);

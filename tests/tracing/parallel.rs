@@ -92,13 +92,3 @@ fn nothing_is_lost_when_one_without_a_subscriber_comes_first() {
     });
     assert_eq!(text, "test  log INFO first: here\n");
 }
-
-#[test]
-fn places_that_were_come_by_before_the_first_layer_are_heard_after() {
-    let place: fn() = || info!(target: "early", "here");
-    place();
-    let subscriber = tracing_subscriber::registry().with(reenact::tracing::layer());
-    let run = with_default(subscriber, || Simulation::new(1).run(|_sim| async move { place() }));
-    let text = run.trace().text(View::timeline().level(Level::User).kinds(&["log"]));
-    assert_eq!(text, "test  log INFO early: here\n");
-}

@@ -276,6 +276,7 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
         }
         true
     }
+    debug_assert_eq!(to.len(), from.len());
     if from.len() > 128
         || !(from.len() > 64 && blocks::<64>(to, from) || from.len() >= 32 && blocks::<32>(to, from))
     {

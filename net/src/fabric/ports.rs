@@ -27,8 +27,9 @@ pub(crate) enum Holder {
     /// that say so too (SO_REUSEADDR).
     Client(u32, bool),
     /// An outgoing connection whose process has closed it and whose peer has not: it holds the port
-    /// until this instant. Nothing rings then: it is looked at by whoever wants the port.
-    Orphan(u32, Instant),
+    /// until this instant, and it may have shared it. Nothing rings then: it is looked at by whoever wants
+    /// the port.
+    Orphan(u32, Instant, bool),
     /// An outgoing connection that both ends have closed, this one first, since then: for a while its port
     /// is not given to another one to the same peer, whose segments could be taken for old ones (TIME_WAIT,
     /// RFC 9293, section 3.6.1).
@@ -56,7 +57,7 @@ impl Holder {
     fn is_over(self, now: Instant) -> bool {
         match self {
             Holder::Socket(..) | Holder::Client(..) => false,
-            Holder::Orphan(_, until) => until <= now,
+            Holder::Orphan(_, until, _) => until <= now,
             Holder::Past(_, since, _) => since + TIME_WAIT <= now,
         }
     }
@@ -66,7 +67,7 @@ impl Holder {
         match self {
             Holder::Socket(_, other) => other.collides(bound),
             Holder::Client(..) => true,
-            Holder::Orphan(_, until) => now < until,
+            Holder::Orphan(_, until, _) => now < until,
             Holder::Past(other, since, shares) => match claim {
                 Claim::Sharing if shares => false,
                 Claim::Sharing | Claim::Alone => now < since + TIME_WAIT,
@@ -217,21 +218,28 @@ impl Ports {
 
     /// A connection whose process has closed it holds its port until then and no longer.
     pub(crate) fn orphan(&mut self, port: u16, connection: u32, until: Instant) {
-        let is_mine = |holder| matches!(holder, Holder::Client(number, _) if number == connection);
-        self.replace(port, Holder::Orphan(connection, until), is_mine);
+        self.replace(port, |holder| match holder {
+            Holder::Client(number, shares) if number == connection => {
+                Some(Holder::Orphan(connection, until, shares))
+            }
+            _ => None,
+        });
     }
 
     /// A connection to a peer is past: both ends have closed it.
     pub(crate) fn past(&mut self, port: u16, connection: u32, peer: Peer, now: Instant) {
-        let shares =
-            self.holders(Transport::Tcp, port).any(|(_, holder)| matches!(holder, Holder::Client(_, true)));
-        self.replace(port, Holder::Past(peer, now, shares), |holder| is_of(holder, connection));
+        self.replace(port, |holder| match holder {
+            Holder::Client(number, shares) | Holder::Orphan(number, _, shares) if number == connection => {
+                Some(Holder::Past(peer, now, shares))
+            }
+            _ => None,
+        });
     }
 
-    fn replace(&mut self, port: u16, by: Holder, is_it: impl Fn(Holder) -> bool) {
-        let found = self.holders(Transport::Tcp, port).find(|&(_, holder)| is_it(holder));
-        if let Some((i, _)) = found {
-            self.taken[i].1 = by;
+    fn replace(&mut self, port: u16, by: impl Fn(Holder) -> Option<Holder>) {
+        let found = self.holders(Transport::Tcp, port).find_map(|(i, holder)| Some((i, by(holder)?)));
+        if let Some((i, holder)) = found {
+            self.taken[i].1 = holder;
         }
     }
 }
@@ -241,7 +249,7 @@ fn in_use(port: u16) -> io::Error {
 }
 
 fn is_of(holder: Holder, connection: u32) -> bool {
-    matches!(holder, Holder::Client(number, _) | Holder::Orphan(number, _) if number == connection)
+    matches!(holder, Holder::Client(number, _) | Holder::Orphan(number, ..) if number == connection)
 }
 
 #[cfg(test)]

@@ -198,7 +198,10 @@ impl Tasks {
             }
         };
         let cold = &mut self.cold[slot as usize];
-        debug_assert!(!cold.joiner.is_some() && cold.ended.is_none(), "its former tenant has left");
+        assert!(
+            !cold.joiner.is_some() && cold.ended.is_none(),
+            "a slot was given back before its task was gone"
+        );
         cold.name = new.name;
         cold.site = new.site;
         (cold.prev, cold.next) = (NO_SLOT, NO_SLOT);

@@ -70,6 +70,7 @@ impl Setting {
         words.into_iter().fold(hash_bytes(b"setting"), hash_combine)
     }
 }
+
 /// Where some links differ.
 #[derive(Clone, Default)]
 struct Difference {

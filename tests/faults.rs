@@ -14,5 +14,7 @@ mod network;
 mod plans;
 #[path = "faults/shrunk.rs"]
 mod shrunk;
+#[path = "faults/timers.rs"]
+mod timers;
 #[path = "faults/workload.rs"]
 mod workload;

@@ -89,6 +89,8 @@ pub struct Core {
     pub(crate) pause: Option<fn()>,
     /// How likely it is that a poll of what may be cancelled cancels it.
     pub(crate) cancellation: (u64, u64),
+    /// How likely it is that a timer is late, if that is asked.
+    pub(crate) lateness: Option<(u64, u64)>,
     /// Whether a panic's backtrace is wanted.
     pub(crate) backtraces: bool,
     pub(crate) firing: bool,
@@ -141,6 +143,7 @@ impl Core {
             time_limit: Instant::MAX,
             pause: None,
             cancellation: (0, 1),
+            lateness: None,
             backtraces: true,
             firing: false,
             rounds: 0,
@@ -189,6 +192,7 @@ impl Core {
         self.time_limit = Instant::ZERO + settings.max_virtual;
         self.pause = settings.pause;
         self.cancellation = settings.cancellation;
+        self.lateness = None;
         self.backtraces = settings.backtraces;
         self.firing = false;
         self.rounds = 0;
@@ -275,12 +279,18 @@ impl Core {
         &mut self.recorder
     }
 
-    /// How likely it is that a place marked as such misbehaves, and that what may be cancelled is; `None`
-    /// asks nothing.
-    pub fn set_hazards(&mut self, buggify: Option<(u64, u64)>, cancel: Option<(u64, u64)>) {
+    /// How likely it is that a place marked as such misbehaves, that what may be cancelled is, and that a
+    /// timer is late; `None` asks nothing.
+    pub fn set_hazards(
+        &mut self,
+        buggify: Option<(u64, u64)>,
+        cancel: Option<(u64, u64)>,
+        late: Option<(u64, u64)>,
+    ) {
         self.buggify = buggify;
         // A tape is asked also where nothing is cancelled by chance.
         self.cancellation = cancel.map_or((0, 1), |(num, den)| (num, den.max(2)));
+        self.lateness = late;
     }
 
     /// Takes the director, who is put back by [`direct`](Self::direct).

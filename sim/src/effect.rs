@@ -53,11 +53,13 @@ pub enum FaultKind {
     Cancel,
     /// A place marked by `buggify!` misbehaves.
     Buggify,
+    /// A timer fires late: who sleeps wakes after its time, though no clock is wrong.
+    Timer,
 }
 
 impl FaultKind {
     /// All of them.
-    pub const ALL: [FaultKind; 19] = [
+    pub const ALL: [FaultKind; 20] = [
         FaultKind::Crash,
         FaultKind::Kill,
         FaultKind::DataLoss,
@@ -77,6 +79,7 @@ impl FaultKind {
         FaultKind::Unreachable,
         FaultKind::Cancel,
         FaultKind::Buggify,
+        FaultKind::Timer,
     ];
 
     /// What it is called.
@@ -101,6 +104,7 @@ impl FaultKind {
             FaultKind::Unreachable => "unreachable",
             FaultKind::Cancel => "cancel",
             FaultKind::Buggify => "buggify",
+            FaultKind::Timer => "timer",
         }
     }
 }

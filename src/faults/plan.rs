@@ -222,7 +222,7 @@ fn draw_rate(core: &mut Core, kind: FaultKind, begun: u64) -> Option<u64> {
         // Every such connect, or each second one.
         FaultKind::Unreachable => 1 + place as u64 % 2,
         kind if Weather::KINDS.contains(&kind) => BY_CALL[place],
-        FaultKind::Buggify => BY_CALL[place],
+        FaultKind::Buggify | FaultKind::Timer => BY_CALL[place],
         _ => BY_SLOT[place],
     })
 }

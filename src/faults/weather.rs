@@ -86,14 +86,15 @@ impl Plan {
             self.faults.has(kind).then(|| rate.map_or((0, 1), |&den| (1, den)))
         };
         let (buggify, cancel) = (asked(FaultKind::Buggify), asked(FaultKind::Cancel));
-        machine::with("Faults", |world| world.core.set_hazards(buggify, cancel));
+        let late = asked(FaultKind::Timer);
+        machine::with("Faults", |world| world.core.set_hazards(buggify, cancel, late));
     }
 
     /// The weather is as it was.
     pub(super) fn clear_up(&mut self) {
         machine::with("Faults", |world| {
             self.count(world);
-            world.core.set_hazards(None, None);
+            world.core.set_hazards(None, None, None);
         });
         if let Some(Weather { calm, .. }) = self.weather.take() {
             reenact_net::configure(calm);

@@ -79,6 +79,10 @@ impl Teller<'_> {
                 who: format!("{} cancellable poll {}", actor(), seq + 1),
                 what: "is cancelled".to_owned(),
             },
+            (Kind::Late, _) => Told {
+                who: format!("{} timer {}", actor(), seq + 1),
+                what: format!("fires late by {value} ms"),
+            },
             (Kind::Keep, _) => Told { who: format!("{} list", actor()), what: format!("has element {seq}") },
             (Kind::User, _) if n == 2 => {
                 Told { who: format!("{} draw {}", actor(), seq + 1), what: "says yes".to_owned() }

@@ -23,7 +23,9 @@ pub fn net() -> net::Config {
 /// What goes wrong: the station stops, stands still, and its connections break. Its clock is right, for
 /// the deadlines of a server whose clock is fast come early.
 pub fn faults() -> Faults {
-    Faults::swarm().without(FaultKind::Clock).victims(["station"]).tolerate(1)
+    // It is looked at the nanosecond whether a deadline was met.
+    let exact = Faults::swarm().without(FaultKind::Clock).without(FaultKind::Timer);
+    exact.victims(["station"]).tolerate(1)
 }
 
 /// A channel to the node `station` that finds out when that is gone.

@@ -44,6 +44,8 @@ pub enum Kind {
     Lasts = 16,
     /// Whether a future that may be cancelled is (0: it is not).
     Cancel = 20,
+    /// By how many milliseconds a timer fires late (0: it does not).
+    Late = 21,
     /// Whether a packet is corrupted, and which bit of it (0: it is not; the first).
     Corrupt = 7,
     /// How much of a read, a write or a segment is done at once (0: all of it).
@@ -73,6 +75,7 @@ impl Kind {
             15 => Kind::Buggify,
             16 => Kind::Lasts,
             20 => Kind::Cancel,
+            21 => Kind::Late,
             7 => Kind::Corrupt,
             17 => Kind::Fragment,
             18 => Kind::Fail,

@@ -179,7 +179,7 @@ fn read_decision(line: &str) -> Option<((StreamId, u32), Entry)> {
 }
 
 /// The words of each kind: those before its numbers, and for one that happens or not, those for it.
-const WORDS: [(Kind, &str, Option<[&str; 2]>); 20] = [
+const WORDS: [(Kind, &str, Option<[&str; 2]>); 21] = [
     (Kind::Schedule, "overtaken by", None),
     (Kind::Latency, "late by", None),
     (Kind::Loss, "loss", Some(["not lost", "lost"])),
@@ -197,6 +197,7 @@ const WORDS: [(Kind, &str, Option<[&str; 2]>); 20] = [
     (Kind::Buggify, "buggify", None),
     (Kind::Lasts, "lasts", None),
     (Kind::Cancel, "cancel", Some(["goes on", "cancelled"])),
+    (Kind::Late, "timer late, ms", None),
     (Kind::Corrupt, "corrupted at bit", Some(["not corrupted", "corrupted"])),
     (Kind::Fragment, "short by", Some(["whole", "in part"])),
     (Kind::Fail, "failure", Some(["succeeds", "fails"])),

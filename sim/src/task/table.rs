@@ -87,6 +87,8 @@ pub(crate) struct Counters {
     pub(crate) buggify: u32,
     /// Polls of what may be cancelled.
     pub(crate) cancels: u32,
+    /// Timers that may be late.
+    pub(crate) timers: u32,
 }
 
 /// How far somebody has drawn from its stream.

@@ -5,6 +5,7 @@
 
 mod callback;
 mod interval;
+mod late;
 mod sleep;
 mod timeout;
 

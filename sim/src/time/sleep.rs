@@ -273,6 +273,9 @@ impl Sleep {
     #[inline]
     fn set(&mut self, core: &mut Core, alarm: Alarm, owner: Owner) {
         self.due = core.when(self.deadline);
+        if core.lateness.is_some() {
+            self.due = core.late(self.due);
+        }
         self.key = core.agenda.push(self.due, Due::new(alarm));
         self.owner = owner;
         if core.noted {
@@ -312,6 +315,9 @@ impl Sleep {
     #[inline]
     fn poll_in(&mut self, core: &mut Core) -> Poll<()> {
         if core.own_now() >= self.deadline && !core.actor.inert {
+            if core.lateness.is_some() {
+                core.note_lateness(self.due, self.deadline);
+            }
             match self.owner {
                 // It fired: nothing of it is left in the machine.
                 Owner::Task(_) if core.agenda.has_popped(self.due, self.key) => {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 const LATENCY_GRAIN: u64 = 256;
 
 /// The kinds, in the order in which they are done without.
-const KINDS: [Kind; 20] = [
+const KINDS: [Kind; 21] = [
     Kind::Swarm,
     Kind::Lasts,
     Kind::Buggify,
@@ -25,6 +25,7 @@ const KINDS: [Kind; 20] = [
     Kind::Kill,
     Kind::Crash,
     Kind::Cancel,
+    Kind::Late,
     Kind::Corrupt,
     Kind::Duplicate,
     Kind::Fail,

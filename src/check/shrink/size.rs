@@ -19,7 +19,7 @@ impl Weight {
     pub(super) fn of(kind: Kind) -> Self {
         match kind {
             Kind::Loss | Kind::Duplicate | Kind::Corrupt | Kind::Fail => Weight::Fault,
-            Kind::Buggify | Kind::Cancel => Weight::Fault,
+            Kind::Buggify | Kind::Cancel | Kind::Late => Weight::Fault,
             Kind::Crash | Kind::Kill | Kind::Pause | Kind::Partition | Kind::Clock | Kind::Close => {
                 Weight::Fault
             }

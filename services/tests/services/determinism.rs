@@ -3,10 +3,9 @@
 //!
 //! Each run has a thread of its own, as `Check` gives them: what libraries draw once a thread, for the
 //! order of their hash maps, is then drawn in each run.
-#![expect(clippy::disallowed_methods, reason = "a run on a thread of its own")]
 
 use reenact::{
-    Simulation,
+    Faults, Simulation,
     trace::{Level, View},
 };
 use reenact_services::{
@@ -20,7 +19,7 @@ use std::{
 };
 
 const SEEDS: [u64; 3] = [1, 2, 3];
-const SERVICES: [&str; 5] = ["web", "grpc", "chat", "chat behind axum", "raft"];
+const SERVICES: [&str; 6] = ["web", "grpc", "chat", "chat behind axum", "raft", "raft in chaos"];
 
 /// A line for a run: its digest, and a hash of all that can be seen of it.
 fn line(service: &str, seed: u64) -> String {
@@ -29,19 +28,25 @@ fn line(service: &str, seed: u64) -> String {
     let run = match service {
         "web" => {
             let simulation = simulation.net(web::scenario::net()).faults(web::scenario::faults());
-            simulation.run(|sim| web::scenario::run(sim, load, WhilePaying::Claim))
+            simulation.run_isolated(|sim| web::scenario::run(sim, load, WhilePaying::Claim))
         }
         "grpc" => {
-            simulation.net(grpc::scenario::net()).faults(grpc::scenario::faults()).run(grpc::scenario::run)
+            let simulation = simulation.net(grpc::scenario::net()).faults(grpc::scenario::faults());
+            simulation.run_isolated(grpc::scenario::run)
         }
         "chat" | "chat behind axum" => {
             let door = if service == "chat" { Door::Listener } else { Door::Route };
             let simulation = simulation.net(chat::scenario::net()).faults(chat::scenario::faults());
-            simulation.run(move |sim| chat::scenario::run(sim, door))
+            simulation.run_isolated(move |sim| chat::scenario::run(sim, door))
         }
         "raft" => {
             let simulation = simulation.net(raft::scenario::net());
-            simulation.run(|sim| raft::scenario::run(sim, 3, raft::server::Reads::Confirmed))
+            simulation.run_isolated(|sim| raft::scenario::run(sim, 3, raft::server::Reads::Confirmed))
+        }
+        "raft in chaos" => {
+            let simulation = simulation.net(raft::scenario::net()).faults(Faults::swarm());
+            simulation
+                .run_isolated(|sim| raft::scenario::run_in_chaos(sim, 5, raft::server::Reads::Confirmed))
         }
         other => panic!("no service is called {other}"),
     };
@@ -54,11 +59,7 @@ fn line(service: &str, seed: u64) -> String {
 }
 
 fn lines() -> Vec<String> {
-    SERVICES.iter().flat_map(|service| SEEDS.map(|seed| on_its_own_thread(service, seed))).collect()
-}
-
-fn on_its_own_thread(service: &'static str, seed: u64) -> String {
-    std::thread::spawn(move || line(service, seed)).join().expect("no panic")
+    SERVICES.iter().flat_map(|service| SEEDS.map(|seed| line(service, seed))).collect()
 }
 
 #[test]
@@ -80,8 +81,7 @@ fn twice_in_this_process_and_in_three_fresh_ones_it_is_the_same() {
 #[test]
 fn another_seed_is_another_run() {
     for service in SERVICES {
-        let [first, second] =
-            [1, 2].map(|seed| on_its_own_thread(service, seed).split(": ").nth(1).map(str::to_owned));
+        let [first, second] = [1, 2].map(|seed| line(service, seed).split(": ").nth(1).map(str::to_owned));
         assert_ne!(first, second, "{service}");
     }
 }

@@ -252,6 +252,11 @@ impl Core {
         &self.nodes.get(node).name
     }
 
+    /// A node's name, to be kept.
+    pub fn shared_name(&self, node: NodeId) -> Arc<str> {
+        self.nodes.get(node).name.clone()
+    }
+
     /// A hash of a node's name.
     pub fn node_name_key(&self, node: NodeId) -> u64 {
         self.nodes.get(node).name_key

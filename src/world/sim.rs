@@ -92,8 +92,12 @@ impl Sim {
             !reenact_net::is_reserved(&name),
             "`{name}` cannot be the name of a node: it means an address already, so the node would never be reached by it; give it a name of its own, such as `node-1`"
         );
-        let id = self.with("Sim::node", |world| world.core.node(&name));
-        Node::new(id, self.run, name.into())
+        let (id, known) = self.with("Sim::node", |world| {
+            let id = world.core.node(&name);
+            (id, world.core.shared_name(id))
+        });
+        // Who is dead makes no node, and gets another one, with which it can do nothing.
+        Node::new(id, self.run, if *known == *name { known } else { name.into() })
     }
 
     /// All nodes, in the order in which they were created; the first is `test`.

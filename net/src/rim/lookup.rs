@@ -28,9 +28,9 @@ use std::{
 /// ```
 pub trait ToSocketAddrs: sealed::Sealed {
     #[doc(hidden)]
-    fn resolve(&self, what: &str) -> io::Result<Vec<SocketAddr>>;
+    fn resolve(&self, what: &str) -> io::Result<Addresses>;
 
-    /// The first of them; addresses need no vector.
+    /// The first of them.
     #[doc(hidden)]
     fn first(&self, what: &str) -> io::Result<SocketAddr> {
         let none = || io::Error::new(io::ErrorKind::InvalidInput, "no address was given");
@@ -40,6 +40,27 @@ pub trait ToSocketAddrs: sealed::Sealed {
 
 mod sealed {
     pub trait Sealed {}
+}
+
+/// What something leads to. A node has two addresses, and those need no vector.
+#[doc(hidden)]
+pub struct Addresses {
+    few: [Option<SocketAddr>; 2],
+    many: Vec<SocketAddr>,
+}
+
+impl Addresses {
+    fn one(addr: impl Into<SocketAddr>) -> Self {
+        Addresses { few: [Some(addr.into()), None], many: Vec::new() }
+    }
+
+    fn many(many: Vec<SocketAddr>) -> Self {
+        Addresses { few: [None; 2], many }
+    }
+
+    pub(crate) fn into_iter(self) -> impl Iterator<Item = SocketAddr> {
+        self.few.into_iter().flatten().chain(self.many)
+    }
 }
 
 /// The addresses of a name, as the network knows them.
@@ -75,21 +96,23 @@ pub fn lookup_host<T: ToSocketAddrs>(
 }
 
 /// What a name leads to; `what` is who asks.
-fn name(what: &str, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+fn name(what: &str, host: &str, port: u16) -> io::Result<Addresses> {
     if let Some(ip) = address::literal(host) {
-        return Ok(vec![SocketAddr::new(ip, port)]);
+        return Ok(Addresses::one(SocketAddr::new(ip, port)));
     }
-    if call(what, |net, core| net.lookup_fails(core)) {
+    let found = call(what, |net, core| (!net.lookup_fails(core)).then(|| core.find_node(host)));
+    let Some(found) = found else {
         return Err(io::Error::other(format!(
             "temporary failure in name resolution: `{}` was not looked up",
             host.escape_debug()
         )));
-    }
-    match call(what, |_, core| core.find_node(host)) {
-        Some(node) => Ok(vec![
-            SocketAddr::new(address::ipv4(node).into(), port),
-            SocketAddr::new(address::ipv6(node).into(), port),
-        ]),
+    };
+    match found {
+        Some(node) => {
+            let (v4, v6) = (address::ipv4(node).into(), address::ipv6(node).into());
+            let few = [Some(SocketAddr::new(v4, port)), Some(SocketAddr::new(v6, port))];
+            Ok(Addresses { few, many: Vec::new() })
+        }
         None => Err(io::Error::new(
             io::ErrorKind::NotFound,
             format!("no node has the name `{}`: names are those given to `Sim::node`", host.escape_debug()),
@@ -100,8 +123,8 @@ fn name(what: &str, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 impl sealed::Sealed for SocketAddr {}
 
 impl ToSocketAddrs for SocketAddr {
-    fn resolve(&self, _what: &str) -> io::Result<Vec<SocketAddr>> {
-        Ok(vec![*self])
+    fn resolve(&self, _what: &str) -> io::Result<Addresses> {
+        Ok(Addresses::one(*self))
     }
 
     #[inline]
@@ -113,7 +136,7 @@ impl ToSocketAddrs for SocketAddr {
 impl<T: ToSocketAddrs + ?Sized> sealed::Sealed for &T {}
 
 impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {
-    fn resolve(&self, what: &str) -> io::Result<Vec<SocketAddr>> {
+    fn resolve(&self, what: &str) -> io::Result<Addresses> {
         (**self).resolve(what)
     }
 
@@ -127,7 +150,7 @@ macro_rules! resolve {
     ($($(#[$attribute:meta])* [$($generics:tt)*] $type:ty, $self:ident, $what:pat => $resolve:expr;)*) => {$(
         impl<$($generics)*> sealed::Sealed for $type {}
         impl<$($generics)*> ToSocketAddrs for $type {
-            fn resolve(&$self, $what: &str) -> io::Result<Vec<SocketAddr>> {
+            fn resolve(&$self, $what: &str) -> io::Result<Addresses> {
                 $resolve
             }
         }
@@ -135,15 +158,15 @@ macro_rules! resolve {
 }
 
 resolve! {
-    [] SocketAddrV4, self, _ => Ok(vec![(*self).into()]);
-    [] SocketAddrV6, self, _ => Ok(vec![(*self).into()]);
-    [] (IpAddr, u16), self, _ => Ok(vec![(*self).into()]);
-    [] (Ipv4Addr, u16), self, _ => Ok(vec![(*self).into()]);
-    [] (Ipv6Addr, u16), self, _ => Ok(vec![(*self).into()]);
+    [] SocketAddrV4, self, _ => Ok(Addresses::one(*self));
+    [] SocketAddrV6, self, _ => Ok(Addresses::one(*self));
+    [] (IpAddr, u16), self, _ => Ok(Addresses::one(*self));
+    [] (Ipv4Addr, u16), self, _ => Ok(Addresses::one(*self));
+    [] (Ipv6Addr, u16), self, _ => Ok(Addresses::one(*self));
     [] (&str, u16), self, what => name(what, self.0, self.1);
     [] (String, u16), self, what => name(what, &self.0, self.1);
-    [] [SocketAddr], self, _ => Ok(self.to_vec());
-    [] Vec<SocketAddr>, self, _ => Ok(self.clone());
+    [] [SocketAddr], self, _ => Ok(Addresses::many(self.to_vec()));
+    [] Vec<SocketAddr>, self, _ => Ok(Addresses::many(self.clone()));
     [] String, self, what => self.as_str().resolve(what);
     [] str, self, what => {
         let parts = self.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));

@@ -81,7 +81,7 @@ impl TcpStream {
         async move {
             let mut tried = Vec::new();
             let mut last = None;
-            for addr in addr.resolve(CONNECT)? {
+            for addr in addr.resolve(CONNECT)?.into_iter() {
                 if call(CONNECT, |net, core| is_tried(net, core, &tried, addr)) {
                     continue;
                 }

@@ -135,19 +135,6 @@ fn outside(what: &str) -> ! {
     )
 }
 
-/// Checks that a handle is used in its own run.
-///
-/// # Panics
-///
-/// In another run, with a sentence that names `what`.
-#[inline]
-#[track_caller]
-pub fn same_run(what: &str, run: u64, core: &Core) {
-    if run != core.run {
-        other_run(what)
-    }
-}
-
 #[cold]
 #[inline(never)]
 #[track_caller]

@@ -68,9 +68,7 @@ pub use assert::{claim, invariant};
 pub use buggify::buggify;
 pub use bytes::Bytes;
 pub use claim::{Claim, Claims, Tally};
-pub use context::{
-    assert_inside, assert_own, is_here, same_run, try_with, with, with_own, with_own_waker, with_waker,
-};
+pub use context::{assert_inside, assert_own, is_here, try_with, with, with_own, with_own_waker, with_waker};
 pub use core::Core;
 pub use current::{Current, current, here};
 pub use director::{Director, Turn};
